@@ -17,10 +17,13 @@ export interface WriteLimits {
   /** Writes in the last minute from which on we pace. */
   readonly soft: number;
   readonly perMinute: number;
-  /** Null where the forge publishes none. */
-  readonly perHour: number | null;
+  /** Issues and comments created in an hour; null where the forge publishes no such limit. */
+  readonly contentPerHour: number | null;
   readonly stepMs: number;
 }
+
+/** What a request is to the limits; `content` is a write that creates an issue or a comment. */
+export type Weight = "read" | "write" | "content";
 
 /** What a refusal by limits looks like from outside. Header names in lower case. */
 export interface LimitedAnswer {
@@ -54,6 +57,17 @@ export function limitWait(answer: LimitedAnswer, now: Instant): number | null {
   return limited ? UNTOLD_WAIT_MS : null;
 }
 
+/**
+ * How long the forge will refuse from now on, though it carried out this request: its last one has been used up.
+ * Null where some are left or nothing is told.
+ */
+export function exhaustedFor(answer: LimitedAnswer, now: Instant): number | null {
+  if (header(answer.headers, "remaining") !== "0") return null;
+  const reset = Number(header(answer.headers, "reset")) * 1000;
+  const wait = reset - (Date.parse(answer.headers.get("date") ?? "") || now);
+  return wait > 0 ? wait + 1000 : null;
+}
+
 function header(headers: Headers, name: string): string | null {
   return headers.get(`x-ratelimit-${name}`) ?? headers.get(`ratelimit-${name}`);
 }
@@ -63,8 +77,8 @@ export class Gate {
   #closedUntil: Instant = 0;
   /** It is at least this late: what was slept has passed, also where the given clock stands still. */
   #atLeast: Instant = 0;
-  /** Instants of the writes of the last hour. */
-  #writes: Instant[] = [];
+  /** Instants of the writes of the last hour, oldest first. */
+  #writes: { at: Instant; content: boolean }[] = [];
   #queue: Promise<unknown> = Promise.resolve();
   readonly #deps: ForgeDeps;
   readonly #limits: WriteLimits;
@@ -86,13 +100,14 @@ export class Gate {
    * @param budget what this request has left to wait; spent from
    * @throws ForgeError `rate-limited` where the wait is longer than that
    */
-  async pass(write: boolean, budget: { ms: number }): Promise<void> {
-    if (!write) return this.#wait(() => this.#closedFor(), "its rate limit", budget);
+  async pass(weight: Weight, budget: { ms: number }): Promise<void> {
+    if (weight === "read") return this.#wait(() => this.#closedFor(), "its rate limit", budget);
+    const content = weight === "content";
     // Writes pass one after the other, so that each counts those before it.
     const turn = this.#queue.then(async () => {
       await this.#wait(() => this.#closedFor(), "its rate limit", budget);
-      await this.#wait(() => this.#pace(), "its limit on writes", budget);
-      this.#writes.push(this.#now());
+      await this.#wait(() => this.#pace(content), "its limit on writes", budget);
+      this.#writes.push({ at: this.#now(), content });
     });
     this.#queue = turn.catch(() => undefined);
     return turn;
@@ -106,14 +121,20 @@ export class Gate {
     return this.#closedUntil - this.#now();
   }
 
-  #pace(): number {
+  #pace(content: boolean): number {
     const now = this.#now();
-    this.#writes = this.#writes.filter((at) => at > now - HOUR_MS);
-    const minute = this.#writes.filter((at) => at > now - MINUTE_MS);
-    const { soft, perMinute, perHour, stepMs } = this.#limits;
-    if (perHour !== null && this.#writes.length >= perHour) return (this.#writes[0] ?? now) + HOUR_MS - now;
-    if (minute.length >= perMinute) return (minute[0] ?? now) + MINUTE_MS - now;
-    if (minute.length >= soft) return (minute.at(-1) ?? now) + stepMs - now;
+    this.#writes = this.#writes.filter(({ at }) => at > now - HOUR_MS);
+    const { soft, perMinute, contentPerHour, stepMs } = this.#limits;
+    const created = this.#writes.filter((write) => write.content);
+    const first = created.at(-(contentPerHour ?? 0));
+    if (content && contentPerHour !== null && created.length >= contentPerHour && first) {
+      return first.at + HOUR_MS - now;
+    }
+    const minute = this.#writes.filter(({ at }) => at > now - MINUTE_MS);
+    const [oldest] = minute;
+    const newest = minute.at(-1);
+    if (minute.length >= perMinute && oldest) return oldest.at + MINUTE_MS - now;
+    if (minute.length >= soft && newest) return newest.at + stepMs - now;
     return 0;
   }
 

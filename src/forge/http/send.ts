@@ -3,7 +3,7 @@
  * is safe. What is not safe, a write whose answer was lost, is thrown as `LostAnswer` for `writeOnce` to look up.
  */
 import { type ForgeDeps, ForgeError, type ForgeTarget } from "../forge.ts";
-import { gateFor, limitWait, MAX_LIMIT_WAIT_MS, type WriteLimits } from "./limits.ts";
+import { exhaustedFor, gateFor, limitWait, MAX_LIMIT_WAIT_MS, type WriteLimits } from "./limits.ts";
 import { hostOf } from "./url.ts";
 import { movedElsewhere, notAForge, unreachable } from "./words.ts";
 
@@ -23,8 +23,10 @@ export interface HttpRequest {
   readonly body?: string | undefined;
   /** For the count: `GET issues`, `POST comment`. */
   readonly kind: string;
-  /** Whether repeating it does no harm whatever its method: a GraphQL query is a POST. Default: by method. */
+  /** Whether it only reads, whatever its method: a GraphQL query is a POST. Default: by method. */
   readonly safe?: boolean;
+  /** Whether it creates an issue or a comment, of which forges take fewer. */
+  readonly content?: boolean;
 }
 
 export interface HttpAnswer {
@@ -96,11 +98,12 @@ export function createSender(target: ForgeTarget, deps: ForgeDeps, options: Send
 
   async function send(request: HttpRequest): Promise<HttpAnswer> {
     const safe = request.safe ?? (request.method === "GET" || request.method === "HEAD");
+    const weight = safe ? "read" : request.content ? "content" : "write";
     const budget = { ms: MAX_LIMIT_WAIT_MS };
     let { url } = request;
     let redirects = 0;
     for (let tries = 1; ; tries++) {
-      await gate.pass(!safe, budget);
+      await gate.pass(weight, budget);
       let failure: ForgeError;
       let mayBeDone = true;
       try {
@@ -112,6 +115,8 @@ export function createSender(target: ForgeTarget, deps: ForgeDeps, options: Send
           tries--;
           continue;
         }
+        const exhausted = exhaustedFor(answer, deps.now());
+        if (exhausted !== null) gate.close(exhausted);
         const location = redirectOf(answer);
         if (location !== null && redirects++ < MAX_REDIRECTS) {
           const to = new URL(location, url);
