@@ -1,0 +1,225 @@
+/**
+ * Boxes, headings and tables of a body, found by the line scanner of `blocks.ts`. Every find carries offsets into
+ * the source, and edits are made there: a body is never rendered anew, so nothing else in it moves.
+ */
+import { type Line, splitRow, walk } from "./blocks.ts";
+
+/** A task box: `- [ ] text`, in any list and at any depth, outside code, comments and HTML. */
+export interface Box {
+  /** Line in the body, from 1. */
+  readonly line: number;
+  /** Offset of the character between the brackets. */
+  readonly offset: number;
+  readonly ticked: boolean;
+  /** The rest of the line as written, without hidden comments, trimmed. */
+  readonly text: string;
+  /** Column of the list marker. */
+  readonly indent: number;
+  /** Ticked, or struck out, or not applicable: nothing is left to do. */
+  readonly done: boolean;
+  /** The whole text is `~~struck~~`. */
+  readonly struck: boolean;
+  /** The line ends in `(n/a)`, or the box is GitLab's `[~]`. */
+  readonly notApplicable: boolean;
+}
+
+const NOT_APPLICABLE = /\s*\(n\/a\)$/i;
+const STRUCK = /^~~(?=\S)((?:(?!~~).)+)~~$/;
+const withoutComments = (text: string) =>
+  (text.includes("<!--") ? text.replace(/<!--.*?-->/g, "") : text).trim();
+
+/** The boxes of a body, in order. As GFM has it, a box without text is none. */
+export function boxes(body: string): Box[] {
+  const found: Box[] = [];
+  // Most bodies of other kinds have none; a look costs nothing.
+  if (!/\[[ xX~]\]/.test(body)) return found;
+  walk(body, (line) => {
+    const { at, end } = line;
+    if (!line.item || line.kind !== "text" || body[at] !== "[" || body[at + 2] !== "]") return;
+    const mark = body[at + 1] ?? "";
+    if (!" xX~".includes(mark) || !/^[ \t]+\S/.test(body.slice(at + 3, end))) return;
+    const text = withoutComments(body.slice(at + 3, end));
+    const ticked = mark === "x" || mark === "X";
+    const notApplicable = mark === "~" || NOT_APPLICABLE.test(text);
+    const struck = STRUCK.test(text.replace(NOT_APPLICABLE, ""));
+    found.push({
+      line: line.number,
+      offset: at + 1,
+      ticked,
+      text,
+      indent: line.indent,
+      done: ticked || struck || notApplicable,
+      struck,
+      notApplicable,
+    });
+  });
+  return found;
+}
+
+/**
+ * The body with one box ticked or cleared; nothing else changes.
+ * @throws RangeError when the body is not the one the box was read from
+ */
+export function setBox(body: string, box: Box, ticked: boolean): string {
+  const { offset } = box;
+  if (!/^\[[ xX~]\]$/.test(body.slice(offset - 1, offset + 2))) {
+    throw new RangeError(`no box at offset ${offset} (line ${box.line}): read the boxes of this body again`);
+  }
+  return body.slice(0, offset) + (ticked ? "x" : " ") + body.slice(offset + 1);
+}
+
+/** What a box is about, however it was settled. */
+const subject = (box: Box) => box.text.replace(NOT_APPLICABLE, "").replace(STRUCK, "$1").trim();
+
+/**
+ * The boxes that an edit got done or undone, as they stand after it. Boxes are the same when their text is, the
+ * first with the first where several read alike. A box that came with the edit counts as ticked if it is done; one
+ * that went with it counts for nothing.
+ */
+export function boxDiff(before: string, after: string): { ticked: Box[]; unticked: Box[] } {
+  const waiting = new Map<string, Box[]>();
+  for (const box of boxes(before)) {
+    const same = waiting.get(subject(box));
+    if (same) same.push(box);
+    else waiting.set(subject(box), [box]);
+  }
+  const ticked: Box[] = [];
+  const unticked: Box[] = [];
+  for (const box of boxes(after)) {
+    const was = waiting.get(subject(box))?.shift();
+    if (box.done && !was?.done) ticked.push(box);
+    if (!box.done && was?.done) unticked.push(box);
+  }
+  return { ticked, unticked };
+}
+
+/** A heading outside quotes and lists: `## Text`, or text over `===` or `---`. */
+export interface Heading {
+  /** Line it starts on, from 1. */
+  readonly line: number;
+  readonly level: number;
+  /** As written, without its marks. */
+  readonly text: string;
+  /** Offsets of the whole heading, up to and without its last line break. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The headings of a body, in order. */
+export function headings(body: string): Heading[] {
+  const found: Heading[] = [];
+  let paragraph: { line: number; start: number; at: number; end: number } | null = null;
+  walk(body, (line) => {
+    if (line.kind === "text") {
+      if (line.first || paragraph === null) {
+        paragraph = { line: line.number, start: line.start, at: line.at, end: line.end };
+      } else paragraph.end = line.end;
+    }
+    if (line.depth > 0) return;
+    if (line.kind === "heading") found.push(atxHeading(body, line));
+    if (line.kind === "underline" && paragraph !== null) {
+      found.push({
+        line: paragraph.line,
+        level: body[line.at] === "=" ? 1 : 2,
+        text: body.slice(paragraph.at, paragraph.end).trim(),
+        start: paragraph.start,
+        end: line.end,
+      });
+    }
+  });
+  return found;
+}
+
+function atxHeading(body: string, line: Line): Heading {
+  const whole = body.slice(line.at, line.end).trim();
+  const level = whole.length - whole.replace(/^#{1,6}/, "").length;
+  let text = whole.slice(level).trim();
+  const last = text.lastIndexOf(" ");
+  const tab = text.lastIndexOf("\t");
+  if (/^#+$/.test(text.slice(Math.max(last, tab) + 1))) text = text.slice(0, Math.max(last, tab, 0)).trim();
+  return { line: line.number, level, text, start: line.start, end: line.end };
+}
+
+/** What stands under a heading, up to the next heading of whatever level. */
+export interface Section {
+  readonly heading: Heading;
+  /** Offsets of the content. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The sections of a body, in order. Where a heading is repeated, only its first section counts. */
+export function sections(body: string): Section[] {
+  const all = headings(body);
+  const seen = new Set<string>();
+  const found: Section[] = [];
+  all.forEach((heading, i) => {
+    const name = heading.text.toLowerCase();
+    if (seen.has(name)) return;
+    seen.add(name);
+    const start = Math.min(body.length, heading.end);
+    found.push({ heading, start, end: all[i + 1]?.start ?? body.length });
+  });
+  return found;
+}
+
+/** A cell: its source with `\|` read as `|`, trimmed, and the offsets of that source. */
+export interface Cell {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Row {
+  /** Line in the body, from 1. */
+  readonly line: number;
+  /** As many as the header has: missing ones are empty, surplus ones dropped. */
+  readonly cells: readonly Cell[];
+}
+
+/** A GFM table. */
+export interface Table {
+  readonly header: Row;
+  readonly align: readonly ("left" | "right" | "center" | null)[];
+  readonly rows: readonly Row[];
+}
+
+/** The tables of a body, in order. */
+export function tables(body: string): Table[] {
+  const found: (Table & { readonly rows: Row[] })[] = [];
+  let head = { number: 0, at: 0, end: 0 };
+  let open = false;
+  walk(body, ({ kind, number, at, end }) => {
+    if (kind === "rule") {
+      const header = readRow(body, head.number, head.at, head.end);
+      const align = splitRow(body, at, end).map(([from, to]) => {
+        const left = body[from] === ":";
+        const right = body[to - 1] === ":";
+        return left && right ? "center" : left ? "left" : right ? "right" : null;
+      });
+      found.push({ header, align, rows: [] });
+      open = true;
+    } else if (kind === "row" && open) {
+      const table = found.at(-1);
+      table?.rows.push(readRow(body, number, at, end, table.header.cells.length));
+    } else {
+      open = false;
+      if (kind === "text") head = { number, at, end };
+    }
+  });
+  return found;
+}
+
+/** Reads one line as a row of cells; with `width`, padded or cut to so many. */
+export function readRow(body: string, line: number, start: number, end: number, width?: number): Row {
+  const cells: Cell[] = splitRow(body, start, end).map(([from, to]) => ({
+    text: body.slice(from, to).replaceAll("\\|", "|"),
+    start: from,
+    end: to,
+  }));
+  if (width !== undefined) {
+    cells.length = Math.min(cells.length, width);
+    while (cells.length < width) cells.push({ text: "", start: end, end });
+  }
+  return { line, cells };
+}
