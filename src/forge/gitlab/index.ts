@@ -1,0 +1,24 @@
+/** GitLab's side of the port: the REST API, version 4, through @gitbeaker/rest. */
+import type { Forge, ForgeDeps, ForgeTarget } from "../forge.ts";
+import { createClient } from "./client.ts";
+import { createReader } from "./reader.ts";
+import { createWriter } from "./writer.ts";
+
+export { gitlabApi } from "./api.ts";
+export { gitlabReceiver } from "./receiver.ts";
+
+/**
+ * One project on GitLab. The token is a project, group or personal access token with the scope `api`, sent as
+ * `PRIVATE-TOKEN`; CI job tokens cannot use the Issues API.
+ */
+export function createGitLabForge(target: ForgeTarget, deps: ForgeDeps): Forge {
+  const client = createClient(target, deps);
+  const reader = createReader(client);
+  return {
+    reader,
+    writer: createWriter(client, reader),
+    requests: () => client.sender.counts,
+    // GitLab's label names are case-sensitive.
+    sameLabel: (a, b) => a === b,
+  };
+}
