@@ -25,8 +25,18 @@ export interface Box {
 
 const NOT_APPLICABLE = /\s*\(n\/a\)$/i;
 const STRUCK = /^~~(?=\S)((?:(?!~~).)+)~~$/;
-const withoutComments = (text: string) =>
-  (text.includes("<!--") ? text.replace(/<!--.*?-->/g, "") : text).trim();
+/** Text without the HTML comments that begin and end in it. */
+export function withoutComments(text: string): string {
+  let kept = "";
+  let from = 0;
+  for (;;) {
+    const open = text.indexOf("<!--", from);
+    const close = open < 0 ? -1 : text.indexOf("-->", open + 4);
+    if (close < 0) return kept + text.slice(from);
+    kept += text.slice(from, open);
+    from = close + 3;
+  }
+}
 
 /** The boxes of a body, in order. As GFM has it, a box without text is none. */
 export function boxes(body: string): Box[] {
@@ -38,7 +48,7 @@ export function boxes(body: string): Box[] {
     if (!line.item || line.kind !== "text" || body[at] !== "[" || body[at + 2] !== "]") return;
     const mark = body[at + 1] ?? "";
     if (!" xX~".includes(mark) || !/^[ \t]+\S/.test(body.slice(at + 3, end))) return;
-    const text = withoutComments(body.slice(at + 3, end));
+    const text = withoutComments(body.slice(at + 3, end)).trim();
     const ticked = mark === "x" || mark === "X";
     const notApplicable = mark === "~" || NOT_APPLICABLE.test(text);
     const struck = STRUCK.test(text.replace(NOT_APPLICABLE, ""));

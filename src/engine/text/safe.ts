@@ -16,6 +16,7 @@
  * Template expressions need nothing: user text is never parsed as a template.
  */
 import type { ForgeKind } from "../../model.ts";
+import { walk } from "./blocks.ts";
 
 declare const safeBrand: unique symbol;
 /** Text that may be written to a forge: made only by the composer in this file. */
@@ -155,6 +156,28 @@ export function trusted<const T extends string>(literal: string extends T ? neve
 export function vouched(text: string): SafeText {
   return brand(text);
 }
+
+/**
+ * A body that other people wrote, going back to the forge after an edit by offset. GitLab runs quick actions of whoever
+ * writes: a `/label …` that its author was not allowed, and that therefore still stands there, would run with our rights.
+ * Such lines are neutralised, bare `\r` becomes a line break; everything else stays byte for byte.
+ */
+export function writeBack(body: string): SafeText {
+  const text = visibleBreaks(body);
+  if (!/^[ \t]*\/[a-z_]/im.test(text)) return brand(text);
+  let kept = "";
+  let from = 0;
+  walk(text, ({ start, end, kind }) => {
+    const command = /^[ \t]*(?=\/\w+(?:\s|$))/.exec(text.slice(start, end));
+    if (!command) return;
+    const at = start + command[0].length;
+    kept += text.slice(from, at) + (kind === "code" || kind === "html" ? ZERO_WIDTH_SPACE : "\\");
+    from = at;
+  });
+  return brand(kept + text.slice(from));
+}
+
+const visibleBreaks = (body: string) => body.replaceAll("\0", "").replace(/\r(?!\n)/g, "\n");
 
 // GitHub: letters, digits, single hyphens inside; managed users end in `_shortcode`. GitLab: lib/gitlab/path_regex.rb.
 const GITHUB_HANDLE = /^(?=.{1,39}$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*(?:_[A-Za-z0-9]+)?$/;
