@@ -101,8 +101,8 @@ function eventsOf(payload: Payload, { actor, issue }: Delivery): HistoryEvent[] 
       if (before === undefined || before === null) return [];
       const { ticked, unticked } = boxDiff(before, issue.body);
       return [
-        ...ticked.map((text) => ({ ...by, type: "ticked" as const, text })),
-        ...unticked.map((text) => ({ ...by, type: "unticked" as const, text })),
+        ...ticked.map(({ text }) => ({ ...by, type: "ticked" as const, text })),
+        ...unticked.map(({ text }) => ({ ...by, type: "unticked" as const, text })),
       ];
     }
     default:

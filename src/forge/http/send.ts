@@ -5,7 +5,7 @@
 import { type ForgeDeps, ForgeError, type ForgeTarget } from "../forge.ts";
 import { exhaustedFor, gateFor, limitWait, MAX_LIMIT_WAIT_MS, type WriteLimits } from "./limits.ts";
 import { hostOf } from "./url.ts";
-import { movedElsewhere, notAForge, unreachable } from "./words.ts";
+import { circular, movedElsewhere, notAForge, unreachable } from "./words.ts";
 
 /** How long one attempt may take, its whole answer included. */
 export const REQUEST_TIMEOUT_MS = 30_000;
@@ -118,7 +118,8 @@ export function createSender(target: ForgeTarget, deps: ForgeDeps, options: Send
         const exhausted = exhaustedFor(answer, deps.now());
         if (exhausted !== null) gate.close(exhausted);
         const location = redirectOf(answer);
-        if (location !== null && redirects++ < MAX_REDIRECTS) {
+        if (location !== null) {
+          if (++redirects > MAX_REDIRECTS) throw circular(target);
           const to = new URL(location, url);
           // The token goes to no other origin than the one it was given for.
           if (to.origin !== new URL(url).origin) throw movedElsewhere(target, to);

@@ -72,6 +72,13 @@ export function movedElsewhere(target: ForgeTarget, to: URL): ForgeError {
   );
 }
 
+export function circular(target: ForgeTarget): ForgeError {
+  return new ForgeError(
+    "unreachable",
+    `${target.api} redirects in a circle: check \`url\` or \`api\` in daytwo.yml`,
+  );
+}
+
 /** What was being done when the forge refused. */
 export interface Doing {
   /** In words, after "cannot": `add the label "x" to #4`. */
