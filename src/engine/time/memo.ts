@@ -1,0 +1,24 @@
+/** Entries kept before a memo starts afresh: a long-lived process must not grow with what people type. */
+const MOST = 2_000;
+
+/** A function that makes each key's value once and hands it out again. */
+export function memo<V>(): (key: string, make: () => V) => V {
+  const made = new Map<string, V>();
+  return (key, make) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    if (made.size >= MOST) made.clear();
+    const value = make();
+    made.set(key, value);
+    return value;
+  };
+}
+
+/** A value made when it is first asked for. */
+export function lazy<V>(make: () => V): () => V {
+  let made: { readonly value: V } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
