@@ -1,0 +1,46 @@
+/** What has been read of a team's projects so far, and what is still needed. Data; the shell fills it. */
+import type {
+  BodyEdit,
+  Comment,
+  ForgeKind,
+  HistoryEvent,
+  Issue,
+  IssueRef,
+  ProjectRole,
+} from "../model.ts";
+
+export interface ProjectFacts {
+  readonly role: ProjectRole;
+  readonly forge: ForgeKind;
+  /** Full name: `owner/repo`. */
+  readonly name: string;
+  /** The account daytwo runs as here; "" where the token cannot tell. */
+  self: string;
+  readonly sameLabel: (a: string, b: string) => boolean;
+  /** True once every issue a rule may need is in `issues`. */
+  listed: boolean;
+  /** Null: looked for, and not there. */
+  readonly issues: Map<number, Issue | null>;
+  readonly comments: Map<number, readonly Comment[]>;
+  readonly history: Map<number, readonly HistoryEvent[]>;
+  readonly edits: Map<number, readonly BodyEdit[] | null>;
+  readonly members: Map<string, boolean>;
+  /** The version at which an earlier look found nothing to do, by issue. */
+  settled: ReadonlyMap<number, string>;
+}
+
+export type Facts = Readonly<Record<ProjectRole, ProjectFacts | null>>;
+
+export type Need =
+  | { readonly what: "list"; readonly project: ProjectRole }
+  | {
+      readonly what: "issue" | "comments" | "history" | "edits";
+      readonly project: ProjectRole;
+      readonly issue: number;
+    }
+  | { readonly what: "member"; readonly project: ProjectRole; readonly handle: string };
+
+export const needKey = (need: Need): string =>
+  `${need.what} ${need.project} ${need.what === "list" ? "" : need.what === "member" ? need.handle : need.issue}`;
+
+export const refKey = (ref: IssueRef): string => `${ref.project}#${ref.number}`;

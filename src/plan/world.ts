@@ -1,0 +1,248 @@
+/**
+ * The team's projects during one planning: the facts as read, overlaid with what the plan has already
+ * decided, so that a later rule sees an earlier rule's changes as if they had been made.
+ */
+import type { Config } from "../engine/config/schema.ts";
+import type { Role } from "../engine/lifecycle/standing.ts";
+import { type LabelBook, labelBook } from "../engine/lifecycle/states.ts";
+import { isStatus, readKey, readStatus, type StatusSection } from "../engine/status.ts";
+import { findMarkers } from "../engine/text/safe.ts";
+import type { Change, HistoryEvent, Instant, Issue, IssueRef, ProjectRole, Trigger } from "../model.ts";
+import type { Look, ProjectView } from "../policies/policy.ts";
+import { type Facts, type Need, needKey, type ProjectFacts, refKey } from "./facts.ts";
+
+export interface Occasion {
+  readonly config: Config;
+  readonly now: Instant;
+  readonly trigger: Trigger;
+  /** Only this issue is considered; all are when null. */
+  readonly subject: IssueRef | null;
+}
+
+/** Everything daytwo itself knows labels for and that is not a state or hold reason. */
+const otherLabels = ({ requests, onboarding }: Config): string[] => [
+  requests.label,
+  requests.approval.label,
+  requests.approval.waiting,
+  ...(onboarding ? [onboarding.label, onboarding.cancelled] : []),
+];
+
+export class World implements Look {
+  readonly config: Config;
+  readonly now: Instant;
+  readonly trigger: Trigger;
+  readonly book: LabelBook;
+  readonly #facts: Facts;
+  readonly #subject: IssueRef | null;
+  readonly #needs = new Map<string, Need>();
+  readonly #overlay = new Map<string, Issue>();
+  readonly #added = new Map<string, HistoryEvent[]>();
+  readonly #team: ReadonlySet<string>;
+  readonly #trusted: ReadonlySet<string>;
+  #byKey: Map<string, number> | null = null;
+
+  constructor(facts: Facts, occasion: Occasion) {
+    this.config = occasion.config;
+    this.now = occasion.now;
+    this.trigger = occasion.trigger;
+    this.#facts = facts;
+    this.#subject = occasion.subject;
+    const sameLabel = facts.requests?.sameLabel ?? ((a: string, b: string) => a === b);
+    this.book = labelBook(this.config.lifecycle, sameLabel, otherLabels(this.config));
+    this.#team = new Set(this.config.team.map((member) => member.handle.toLowerCase()));
+    this.#trusted = new Set(this.config.trusted.map((handle) => handle.toLowerCase()));
+  }
+
+  get needs(): readonly Need[] {
+    return [...this.#needs.values()];
+  }
+
+  project(role: ProjectRole): ProjectView | null {
+    return this.#facts[role];
+  }
+
+  *subjects(role: ProjectRole): Iterable<Issue> {
+    const project = this.#facts[role];
+    if (!project) return;
+    if (this.#subject) {
+      const issue = this.#subject.project === role ? this.issue(this.#subject) : null;
+      if (issue) yield issue;
+      return;
+    }
+    if (!project.listed) {
+      this.#need({ what: "list", project: role });
+      return;
+    }
+    for (const issue of project.issues.values()) {
+      if (issue) yield this.#overlay.get(refKey({ project: role, number: issue.number })) ?? issue;
+    }
+  }
+
+  issue(ref: IssueRef): Issue | null | undefined {
+    return (
+      this.#overlay.get(refKey(ref)) ??
+      this.#ask(ref, "issue", (project) => project.issues.get(ref.number))
+    );
+  }
+
+  comments(ref: IssueRef) {
+    // An issue without comments needs no request to say so.
+    if (this.issue(ref)?.commentCount === 0) return [];
+    return this.#ask(ref, "comments", (project) => project.comments.get(ref.number));
+  }
+
+  history(ref: IssueRef) {
+    const read = this.#ask(ref, "history", (project) => project.history.get(ref.number));
+    const added = this.#added.get(refKey(ref));
+    return read && added ? [...read, ...added] : read;
+  }
+
+  edits(ref: IssueRef) {
+    return this.#ask(ref, "edits", (project) => project.edits.get(ref.number));
+  }
+
+  /** The issue's status comment, taken apart; null when there is none. */
+  status(ref: IssueRef): { comment: string; sections: readonly StatusSection[] } | null | undefined {
+    const own = this.comments(ref)?.find((one) => isStatus(one.body) && this.own(ref.project, one.author));
+    if (own) return { comment: own.id, sections: readStatus(own.body) };
+    return this.comments(ref) && null;
+  }
+
+  said(policy: string, ref: IssueRef): string | null | undefined {
+    const status = this.status(ref);
+    if (!status) return status;
+    const section = status.sections.find((one) => one.policy === policy);
+    return section ? readKey(section.key) : null;
+  }
+
+  member(role: ProjectRole, handle: string): boolean | undefined {
+    const known = this.#facts[role]?.members.get(handle.toLowerCase());
+    if (known === undefined) this.#need({ what: "member", project: role, handle });
+    return known;
+  }
+
+  opened(key: string): Issue | null | undefined {
+    const project = this.#facts.requests;
+    if (!project) return null;
+    if (!project.listed) {
+      this.#need({ what: "list", project: "requests" });
+      return undefined;
+    }
+    this.#byKey ??= this.#keys(project);
+    const number = this.#byKey.get(key);
+    return number === undefined ? null : this.issue({ project: "requests", number });
+  }
+
+  settled(ref: IssueRef): boolean {
+    // An overlaid issue has changed since, by this very plan.
+    if (this.#overlay.has(refKey(ref))) return false;
+    const version = this.#facts[ref.project]?.settled.get(ref.number);
+    return version !== undefined && version === this.read(ref)?.version;
+  }
+
+  own(role: ProjectRole, author: string): boolean {
+    const self = this.#facts[role]?.self.toLowerCase();
+    const handle = author.toLowerCase();
+    return handle !== "" && (handle === self || this.#trusted.has(handle));
+  }
+
+  role(project: ProjectRole, actor: string | null): Role {
+    if (!actor) return "unknown";
+    if (this.own(project, actor)) return "self";
+    if (this.#team.has(actor.toLowerCase())) return "team";
+    // Where daytwo cannot tell its own hand, it does not take anybody else's for a stranger's.
+    return this.#facts[project]?.self ? "outsider" : "unknown";
+  }
+
+  has(role: ProjectRole, issue: Issue, label: string): boolean {
+    const same = this.#facts[role]?.sameLabel;
+    return same !== undefined && issue.labels.some((own) => same(own, label));
+  }
+
+  /** Makes a change show to whoever looks next, as a deed of daytwo's own. */
+  overlay(change: Change): void {
+    if (change.kind === "create-issue") return;
+    const ref = { project: change.project, number: change.issue };
+    const issue = this.issue(ref);
+    const project = this.#facts[change.project];
+    if (!issue || !project) return;
+    const done = changed(issue, change, project.sameLabel);
+    if (done === issue) return;
+    this.#overlay.set(refKey(ref), done);
+    const event = eventOf(change, this.now, project.self);
+    if (event) this.#added.set(refKey(ref), [...(this.#added.get(refKey(ref)) ?? []), event]);
+  }
+
+  /** The issue as it was read, without this plan's own changes. */
+  read(ref: IssueRef): Issue | null {
+    return this.#facts[ref.project]?.issues.get(ref.number) ?? null;
+  }
+
+  #need(need: Need): void {
+    this.#needs.set(needKey(need), need);
+  }
+
+  #ask<T>(
+    ref: IssueRef,
+    what: "issue" | "comments" | "history" | "edits",
+    read: (project: ProjectFacts) => T | undefined,
+  ): T | undefined {
+    const project = this.#facts[ref.project];
+    const value = project ? read(project) : undefined;
+    if (value === undefined && project) this.#need({ what, project: ref.project, issue: ref.number });
+    return value;
+  }
+
+  /** Markers count only in text that daytwo wrote. Of two under one key the older is the one. */
+  #keys(project: ProjectFacts): Map<string, number> {
+    const keys = new Map<string, number>();
+    for (const issue of project.issues.values()) {
+      if (!issue || !issue.body.includes("<!-- daytwo:") || !this.own(project.role, issue.author)) continue;
+      for (const key of findMarkers(issue.body)) {
+        const before = keys.get(key);
+        if (before === undefined || issue.number < before) keys.set(key, issue.number);
+      }
+    }
+    return keys;
+  }
+}
+
+function changed(issue: Issue, change: Change, sameLabel: (a: string, b: string) => boolean): Issue {
+  switch (change.kind) {
+    case "add-label":
+      return { ...issue, labels: [...issue.labels, change.label] };
+    case "remove-label":
+      return { ...issue, labels: issue.labels.filter((label) => !sameLabel(label, change.label)) };
+    case "assign":
+      return { ...issue, assignees: [...issue.assignees, change.assignee] };
+    case "unassign":
+      return { ...issue, assignees: issue.assignees.filter((handle) => handle !== change.assignee) };
+    case "close-issue":
+      return { ...issue, state: "closed", closeReason: change.closeReason };
+    case "reopen-issue":
+      return { ...issue, state: "open", closeReason: null };
+    case "edit-issue":
+      return { ...issue, body: change.body ?? issue.body, title: change.title ?? issue.title };
+    default:
+      return issue;
+  }
+}
+
+function eventOf(change: Change, at: Instant, actor: string): HistoryEvent | null {
+  switch (change.kind) {
+    case "add-label":
+      return { type: "labeled", label: change.label, at, actor };
+    case "remove-label":
+      return { type: "unlabeled", label: change.label, at, actor };
+    case "assign":
+      return { type: "assigned", assignee: change.assignee, at, actor };
+    case "unassign":
+      return { type: "unassigned", assignee: change.assignee, at, actor };
+    case "close-issue":
+      return { type: "closed", reason: change.closeReason, at, actor };
+    case "reopen-issue":
+      return { type: "reopened", at, actor };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,92 @@
+/** The shape of a policy: one pure rule, in one file, that looks and proposes. */
+import type { Config } from "../engine/config/schema.ts";
+import type { Role } from "../engine/lifecycle/standing.ts";
+import type { LabelBook } from "../engine/lifecycle/states.ts";
+import type { SafeText } from "../engine/text/safe.ts";
+import type {
+  BodyEdit,
+  Change,
+  Comment,
+  ForgeKind,
+  HistoryEvent,
+  Instant,
+  Issue,
+  IssueRef,
+  ProjectRole,
+  Trigger,
+} from "../model.ts";
+
+/** A project as rules see it. */
+export interface ProjectView {
+  readonly role: ProjectRole;
+  readonly forge: ForgeKind;
+  readonly name: string;
+}
+
+/**
+ * What a rule may look at. Whatever has not been read yet answers `undefined` and is noted as needed: the
+ * rule leaves the issue alone this time and is asked again once it has been read. So a rule never says twice
+ * what it needs, and nothing is read that no rule asked for.
+ */
+export interface Look {
+  readonly config: Config;
+  readonly now: Instant;
+  readonly trigger: Trigger;
+  project(role: ProjectRole): ProjectView | null;
+  /** The issues to consider now: all of a project on a tick, one on a delivery. */
+  subjects(role: ProjectRole): Iterable<Issue>;
+  issue(ref: IssueRef): Issue | null | undefined;
+  comments(ref: IssueRef): readonly Comment[] | undefined;
+  history(ref: IssueRef): readonly HistoryEvent[] | undefined;
+  /** Null where the forge cannot tell. */
+  edits(ref: IssueRef): readonly BodyEdit[] | null | undefined;
+  member(role: ProjectRole, handle: string): boolean | undefined;
+  /** The key of a policy's section in the issue's status comment; null when there is none. */
+  said(policy: string, ref: IssueRef): Section["key"] | null | undefined;
+  /** The request that daytwo opened under this key, by its marker; null when there is none. */
+  opened(key: string): Issue | null | undefined;
+  /** Nothing has changed on this issue since a look that found nothing to do. */
+  settled(ref: IssueRef): boolean;
+  /** Whether daytwo, or an account it trusts, wrote this. */
+  own(role: ProjectRole, author: string): boolean;
+  /** Who an actor is to the team. */
+  role(project: ProjectRole, actor: string | null): Role;
+  has(role: ProjectRole, issue: Issue, label: string): boolean;
+  readonly book: LabelBook;
+}
+
+/** One policy's part of the status comment. Two sections with one key say the same: the text is left alone. */
+export interface Section {
+  readonly key: string;
+  readonly body: SafeText;
+}
+
+type Proposed<C> = C extends Change ? Omit<C, "policy"> : never;
+
+/** What a rule may say. Every change shows at once to the rules that look after it. */
+export interface Draft {
+  change(change: Proposed<Change>): void;
+  problem(project: ProjectRole, issue: number | null, message: string): void;
+  /**
+   * This policy's section of the issue's status comment; null takes it out.
+   * @param about key of an issue this plan creates, whose reference stands in the body as a slot
+   */
+  say(ref: IssueRef, section: Section | null, reason: string, about?: string): void;
+}
+
+/** A line of what a rule has to say about one issue, for `explain`. */
+export interface Explanation {
+  readonly rule: string;
+  readonly text: string;
+  /** When something happens next by this rule. */
+  readonly at?: Instant;
+}
+
+export interface Policy {
+  readonly name: string;
+  /** One sentence for help and docs. */
+  readonly summary: string;
+  enabled(config: Config): boolean;
+  propose(look: Look, draft: Draft): void;
+  explain(look: Look, ref: IssueRef): readonly Explanation[];
+}

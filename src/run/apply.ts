@@ -1,0 +1,285 @@
+/**
+ * Does exactly what a plan says and reports what really happened. The only place that holds a Writer.
+ *
+ * The changes of one issue are made in order and stop at the first that fails. Different issues do not wait
+ * for each other, but for what they are about.
+ */
+import { requestLink } from "../engine/links.ts";
+import { fillSlot, findMarkers } from "../engine/text/safe.ts";
+import { type Forge, ForgeError, type Written } from "../forge/forge.ts";
+import type { Change, Issue, IssueRef, Outcome, Plan, ProjectRole } from "../model.ts";
+import { ROLES, type Team } from "./team.ts";
+
+export interface Applied {
+  /** One to a change, in order. */
+  readonly outcomes: readonly Outcome[];
+  /** Issues that had changed since they were read; nothing was written to them. */
+  readonly stale: readonly IssueRef[];
+  /** A refused token or a forge out of reach: nothing after it was tried. */
+  readonly fatal: ForgeError | null;
+}
+
+export interface ApplyOptions {
+  /**
+   * What is compared with the versions in the plan before anything is written:
+   * `all` – every issue first, and one that differs stops everything (a plan from a file);
+   * `each` – an issue just before its own changes (a plan made from lists a moment ago);
+   * `nothing` – the plan was made from the issue itself, just now.
+   */
+  readonly check: "all" | "each" | "nothing";
+}
+
+/** Issues written to at the same time. GitHub advises few; one by one would wait for every answer. */
+const AT_ONCE = 4;
+
+const SKIPPED = (issue: number | null, error: string): Outcome => ({ status: "skipped", issue, url: null, error });
+
+export async function apply(team: Team, plan: Plan, options: ApplyOptions): Promise<Applied> {
+  const outcomes: Outcome[] = plan.changes.map(({ issue }) => SKIPPED(issue, "not reached"));
+  const report = { outcomes, stale: [] as IssueRef[], fatal: null as ForgeError | null };
+  if (plan.changes.length === 0) return report;
+  try {
+    if (options.check === "all") {
+      report.stale.push(...(await staleIn(team, plan)));
+      if (report.stale.length > 0) {
+        outcomes.forEach((outcome, i) => {
+          const here = report.stale.some((ref) => refersTo(plan.changes[i] as Change, ref));
+          outcomes[i] = SKIPPED(outcome.issue, here ? CHANGED : "another issue of this plan has changed");
+        });
+        return report;
+      }
+    }
+    const missing = await missingLabels(team, plan);
+    const run = new Run(team, plan, options, report, missing);
+    const groups = groupsOf(plan.changes);
+    const workers = Array.from({ length: AT_ONCE }, async () => {
+      for (let group = groups.shift(); group; group = groups.shift()) await run.group(group);
+    });
+    await Promise.all(workers);
+  } catch (error) {
+    // Reads that prepare writing failed: nothing has been written.
+    if (!(error instanceof ForgeError)) throw error;
+    report.fatal ??= error;
+  }
+  return report;
+}
+
+const CHANGED = "it has changed since the plan was made: plan again";
+
+/** Indices of changes that belong together: one issue's, led by the issue they are about if it is to be created. */
+function groupsOf(changes: readonly Change[]): number[][] {
+  const groups = new Map<string, number[]>();
+  const about = new Map<string, string>();
+  for (const change of changes) {
+    if ("about" in change && change.about) about.set(where(change), `new ${change.about}`);
+  }
+  changes.forEach((change, i) => {
+    const place = where(change);
+    const name = about.get(place) ?? place;
+    groups.set(name, [...(groups.get(name) ?? []), i]);
+  });
+  return [...groups.values()];
+}
+
+const where = (change: Change): string =>
+  change.kind === "create-issue" ? `new ${change.key}` : `${change.project}#${change.issue}`;
+
+const refersTo = (change: Change, ref: IssueRef): boolean =>
+  change.project === ref.project && change.issue === ref.number;
+
+/** Every issue of the plan that is not what it was, and every key under which something stands by now. */
+async function staleIn(team: Team, plan: Plan): Promise<IssueRef[]> {
+  const known = Object.entries(plan.versions).map(([key, version]) => {
+    const [project, number] = key.split("#") as [ProjectRole, string];
+    return { ref: { project, number: Number(number) }, version };
+  });
+  const checked = await Promise.all(
+    known.map(async ({ ref, version }) => {
+      const now = await team.forges[ref.project]?.reader.issue(ref.number);
+      return now?.version === version ? null : ref;
+    }),
+  );
+  const stale = checked.filter((ref) => ref !== null);
+  const keys = new Set(plan.changes.flatMap((change) => (change.kind === "create-issue" ? [change.key] : [])));
+  if (stale.length === 0 && keys.size > 0) {
+    const open = (await team.forges.requests?.reader.issues({ state: "open" })) ?? [];
+    const taken = open.find((issue) => findMarkers(issue.body).some((key) => keys.has(key)));
+    if (taken) stale.push({ project: "requests", number: taken.number });
+  }
+  return stale;
+}
+
+/** Labels a plan puts on that a project does not have. Forges would make them up, grey and unexplained. */
+async function missingLabels(team: Team, plan: Plan): Promise<Record<ProjectRole, ReadonlySet<string>>> {
+  const missing = { requests: new Set<string>(), onboarding: new Set<string>() };
+  await Promise.all(
+    ROLES.map(async (role) => {
+      const wanted = new Set(plan.changes.filter((change) => change.project === role).flatMap(labelsOf));
+      const forge = team.forges[role];
+      if (wanted.size === 0 || !forge) return;
+      const have = await forge.reader.labels();
+      // A project without a single label is new: its labels come with its first requests.
+      if (have.length === 0) return;
+      for (const label of wanted) {
+        if (!have.some(({ name }) => forge.sameLabel(name, label))) missing[role].add(label);
+      }
+    }),
+  );
+  return missing;
+}
+
+function labelsOf(change: Change): readonly string[] {
+  if (change.kind === "add-label") return [change.label];
+  return change.kind === "create-issue" ? change.labels : [];
+}
+
+class Run {
+  readonly #team: Team;
+  readonly #plan: Plan;
+  readonly #options: ApplyOptions;
+  readonly #report: { outcomes: Outcome[]; stale: IssueRef[]; fatal: ForgeError | null };
+  readonly #missing: Record<ProjectRole, ReadonlySet<string>>;
+  readonly #created = new Map<string, Issue>();
+
+  constructor(
+    team: Team,
+    plan: Plan,
+    options: ApplyOptions,
+    report: { outcomes: Outcome[]; stale: IssueRef[]; fatal: ForgeError | null },
+    missing: Record<ProjectRole, ReadonlySet<string>>,
+  ) {
+    this.#team = team;
+    this.#plan = plan;
+    this.#options = options;
+    this.#report = report;
+    this.#missing = missing;
+  }
+
+  async group(indices: readonly number[]): Promise<void> {
+    const { outcomes } = this.#report;
+    const changes = indices.map((i) => this.#plan.changes[i] as Change);
+    let stop = this.#lacking(changes);
+    if (!stop && (await this.#isStale(changes))) stop = { status: "skipped", error: CHANGED };
+    for (const i of indices) {
+      const change = this.#plan.changes[i] as Change;
+      if (this.#report.fatal) return;
+      if (stop) {
+        outcomes[i] = { status: stop.status, issue: change.issue, url: null, error: stop.error };
+        if (stop.status === "failed") stop = { status: "skipped", error: stop.error };
+        continue;
+      }
+      try {
+        outcomes[i] = await this.#write(change);
+      } catch (error) {
+        if (!(error instanceof ForgeError)) throw error;
+        outcomes[i] = { status: "failed", issue: change.issue, url: null, error: error.message };
+        stop = { status: "skipped", error: "an earlier change of this issue failed" };
+        if (ENDS.includes(error.kind)) this.#report.fatal = error;
+      }
+    }
+  }
+
+  /** A label that is not there stops the whole group before anything of it is written. */
+  #lacking(changes: readonly Change[]): { status: Outcome["status"]; error: string } | null {
+    for (const change of changes) {
+      for (const label of labelsOf(change)) {
+        if (!this.#missing[change.project].has(label)) continue;
+        const project = this.#forge(change.project).reader.project;
+        return {
+          status: "failed",
+          error: `the label "${label}" does not exist in ${project}: create it, or run daytwo labels sync`,
+        };
+      }
+    }
+    return null;
+  }
+
+  /** Comments may come late; labels, assignees and states may not undo what somebody just did. */
+  async #isStale(changes: readonly Change[]): Promise<boolean> {
+    if (this.#options.check !== "each") return false;
+    const guarded = changes.find((change) => change.issue !== null && !BESIDE.includes(change.kind));
+    if (!guarded || guarded.issue === null) return false;
+    const ref = { project: guarded.project, number: guarded.issue };
+    const version = this.#plan.versions[`${ref.project}#${ref.number}`];
+    try {
+      const now = await this.#forge(ref.project).reader.issue(ref.number);
+      if (now?.version === version) return false;
+    } catch (error) {
+      if (!(error instanceof ForgeError)) throw error;
+      this.#report.fatal ??= error;
+    }
+    this.#report.stale.push(ref);
+    return true;
+  }
+
+  #forge(role: ProjectRole): Forge {
+    const forge = this.#team.forges[role];
+    if (!forge) throw new ForgeError("not-found", `projects.${role} is not configured`);
+    return forge;
+  }
+
+  async #write(change: Change): Promise<Outcome> {
+    const { writer } = this.#forge(change.project);
+    if (change.kind === "create-issue") {
+      const { confidential } = this.#team.config.requests;
+      const issue = await writer.createIssue({ ...change, ...(confidential ? { confidential } : {}) });
+      this.#created.set(change.key, issue);
+      return { status: "applied", issue: issue.number, url: issue.url, error: null };
+    }
+    const { issue } = change;
+    const outcome = (status: Outcome["status"], url: string | null): Outcome => ({ status, issue, url, error: null });
+    switch (change.kind) {
+      case "comment":
+        return outcome("applied", (await writer.comment(issue, { key: change.key, body: this.#fill(change) })).url);
+      case "edit-comment": {
+        const { status, url } = await writer.editComment(issue, change.comment, this.#fill(change));
+        return outcome(status, url);
+      }
+      default: {
+        const { status, url } = await this.#edit(change);
+        return outcome(status, url);
+      }
+    }
+  }
+
+  #edit(change: Exclude<Change, { kind: "create-issue" | "comment" | "edit-comment" }>): Promise<Written> {
+    const { writer } = this.#forge(change.project);
+    const { issue } = change;
+    switch (change.kind) {
+      case "add-label":
+        return writer.addLabel(issue, change.label);
+      case "remove-label":
+        return writer.removeLabel(issue, change.label);
+      case "assign":
+        return writer.assign(issue, change.assignee);
+      case "unassign":
+        return writer.unassign(issue, change.assignee);
+      case "edit-issue":
+        return writer.editIssue(issue, change);
+      case "close-issue":
+        return writer.close(issue, change.closeReason);
+      case "reopen-issue":
+        return writer.reopen(issue);
+      case "pin-issue":
+        return writer.pin(issue);
+      case "react":
+        return writer.react(issue, change.comment, change.reaction);
+      case "link-issues": {
+        const project = this.#forge(change.other.project).reader.project;
+        return writer.link(issue, { project, number: change.other.number });
+      }
+    }
+  }
+
+  /** Puts the reference of a just created issue where the plan left room for it. */
+  #fill(change: Extract<Change, { kind: "comment" | "edit-comment" }>) {
+    if (!change.about) return change.body;
+    const issue = this.#created.get(change.about);
+    if (!issue) throw new ForgeError("invalid", `the issue this is about (${change.about}) was not created`);
+    return fillSlot(change.body, change.about, requestLink(this.#forge("requests").reader.project, issue));
+  }
+}
+
+const BESIDE: readonly Change["kind"][] = ["comment", "edit-comment", "react", "link-issues", "pin-issue"];
+/** After these nothing else would go better. */
+const ENDS: readonly ForgeError["kind"][] = ["unreachable", "unauthorized", "forbidden", "rate-limited"];

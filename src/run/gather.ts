@@ -1,0 +1,122 @@
+/** Reads what rules need, and nothing else. Reads do not wait for each other. */
+import type { Instant, Issue, IssueRef, ProjectRole } from "../model.ts";
+import type { Facts, Need, ProjectFacts } from "../plan/facts.ts";
+import { ROLES, type Team } from "./team.ts";
+
+const DAY_MS = 86_400_000;
+/** How long after a closing it may still be put back. */
+const CLOSED_DAYS = 31;
+/** Histories read in one look at most: a first look at a large project spreads over a few ticks. */
+export const MOST_HISTORIES = 400;
+
+/** The first of a month, so that the question, and with it its cached answer, stays the same from day to day. */
+function closedSince(now: Instant): Instant {
+  const day = new Date(now - CLOSED_DAYS * DAY_MS);
+  return Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), 1);
+}
+
+/** Facts about nothing yet but the projects' names. */
+export function begin(team: Team): Facts {
+  const project = (role: ProjectRole): ProjectFacts | null => {
+    const forge = team.forges[role];
+    if (!forge) return null;
+    return {
+      role,
+      forge: forge.reader.forge,
+      name: forge.reader.project,
+      self: "",
+      sameLabel: forge.sameLabel,
+      listed: false,
+      issues: new Map(),
+      comments: new Map(),
+      history: new Map(),
+      edits: new Map(),
+      members: new Map(),
+      settled: new Map(),
+    };
+  };
+  return { requests: project("requests"), onboarding: project("onboarding") };
+}
+
+/** Who daytwo is, in each project. */
+export async function readSelf(team: Team, facts: Facts): Promise<void> {
+  const first = team.forges.requests?.reader.self();
+  await Promise.all(
+    ROLES.map(async (role) => {
+      const project = facts[role];
+      const forge = team.forges[role];
+      if (project && forge) project.self = await (team.oneAccount ? first : forge.reader.self()) ?? "";
+    }),
+  );
+}
+
+/** Reads a whole project: its open issues, and those closed so lately that it may matter. */
+export async function readList(team: Team, facts: Facts, role: ProjectRole, now: Instant): Promise<void> {
+  const project = facts[role];
+  const forge = team.forges[role];
+  if (!project || !forge) return;
+  const { onboarding } = team.config;
+  // A project that serves as both is listed whole.
+  const apart = facts.requests?.name !== facts.onboarding?.name;
+  const filter = role === "onboarding" && apart && onboarding ? { label: onboarding.label } : {};
+  const [open, closed] = await Promise.all([
+    forge.reader.issues({ state: "open", ...filter }),
+    forge.reader.issues({ state: "closed", updatedSince: closedSince(now), ...filter }),
+  ]);
+  // An issue that closes between the two reads is in both; the closed one is the later word.
+  for (const issue of [...open, ...closed]) project.issues.set(issue.number, issue);
+  project.listed = true;
+  project.settled = team.memory.settled(project.name);
+}
+
+/** Reads one issue afresh. */
+export async function readIssue(team: Team, facts: Facts, ref: IssueRef): Promise<Issue | null> {
+  const issue = (await team.forges[ref.project]?.reader.issue(ref.number)) ?? null;
+  facts[ref.project]?.issues.set(ref.number, issue);
+  return issue;
+}
+
+/**
+ * Reads all that is needed, histories of the latest issues first and at most `limit` of them.
+ * @returns how many issues were left for another time
+ */
+export async function gather(
+  team: Team,
+  facts: Facts,
+  needs: readonly Need[],
+  now: Instant,
+  limit: number,
+): Promise<number> {
+  const updated = (need: Need): Instant =>
+    "issue" in need ? (facts[need.project]?.issues.get(need.issue)?.updatedAt ?? 0) : 0;
+  const where = (need: Need): string => ("issue" in need ? `${need.project}#${need.issue}` : "");
+  const histories = needs.filter(({ what }) => what === "history").sort((a, b) => updated(b) - updated(a));
+  const left = new Set(histories.slice(limit).map(where));
+  await Promise.all(needs.filter((need) => !left.has(where(need))).map((need) => read(team, facts, need, now)));
+  return left.size;
+}
+
+async function read(team: Team, facts: Facts, need: Need, now: Instant): Promise<void> {
+  const project = facts[need.project];
+  const reader = team.forges[need.project]?.reader;
+  if (!project || !reader) return;
+  switch (need.what) {
+    case "list":
+      return readList(team, facts, need.project, now);
+    case "issue":
+      await readIssue(team, facts, { project: need.project, number: need.issue });
+      return;
+    case "comments":
+      project.comments.set(need.issue, await reader.comments(need.issue));
+      return;
+    case "history":
+      project.history.set(need.issue, await reader.history(need.issue));
+      return;
+    case "edits":
+      project.edits.set(need.issue, await reader.bodyEdits(need.issue));
+      return;
+    case "member":
+      project.members.set(need.handle.toLowerCase(), await reader.member(need.handle));
+      return;
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * The whole story: read what the rules need, plan, apply, report. Whoever triggers it (a tick, a webhook, a
+ * command) and whatever the forge, it is this.
+ */
+import type { Change, Instant, Issue, IssueRef, Outcome, Plan, Problem, Trigger } from "../model.ts";
+import type { Facts } from "../plan/facts.ts";
+import { plan, type Planning } from "../plan/plan.ts";
+import { policies } from "../policies/index.ts";
+import { apply } from "./apply.ts";
+import { begin, gather, MOST_HISTORIES, readIssue, readList, readSelf } from "./gather.ts";
+import { ROLES, type Team } from "./team.ts";
+
+export interface Errand {
+  readonly trigger: Trigger;
+  readonly now: Instant;
+  /** Only this issue; everything when null. */
+  readonly subject: IssueRef | null;
+}
+
+export interface Result {
+  readonly at: Instant;
+  readonly changes: readonly Change[];
+  /** One to a change, in order. */
+  readonly outcomes: readonly Outcome[];
+  readonly problems: readonly Problem[];
+  /** What ended the errand early: a token refused, a forge out of reach. */
+  readonly fatal: unknown;
+}
+
+export interface Seen extends Planning {
+  readonly facts: Facts;
+  /** Issues that were left for the next look, because there was too much to read for one. */
+  readonly left: number;
+}
+
+/** An issue that changes while daytwo looks is looked at again, this often at most. */
+const ROUNDS = 3;
+
+/** What would be done. Reads only. */
+export async function look(team: Team, errand: Errand): Promise<Seen> {
+  const facts = begin(team);
+  await Promise.all([
+    readSelf(team, facts),
+    ...(errand.subject
+      ? [readIssue(team, facts, errand.subject)]
+      : ROLES.map((role) => readList(team, facts, role, errand.now))),
+  ]);
+  let budget = MOST_HISTORIES;
+  let left = 0;
+  for (;;) {
+    const planning = plan(policies, facts, { config: team.config, ...errand });
+    if (planning.needs.length === 0 || left > 0) return { ...planning, facts, left };
+    const histories = planning.needs.filter(({ what }) => what === "history").length;
+    left = await gather(team, facts, planning.needs, errand.now, budget);
+    budget = Math.max(0, budget - histories);
+  }
+}
+
+/** Plans and applies; plans again for what changed meanwhile. */
+export async function reconcile(team: Team, errand: Errand): Promise<Result> {
+  const done: { change: Change; outcome: Outcome }[] = [];
+  let problems: readonly Problem[] = [];
+  let todo: readonly (IssueRef | null)[] = [errand.subject];
+  for (let round = 1; todo.length > 0; round++) {
+    const again: IssueRef[] = [];
+    for (const subject of todo) {
+      const { plan: planned, facts } = await look(team, { ...errand, subject });
+      if (round === 1) problems = planned.problems;
+      // What was read a moment ago for this errand alone is not read again before it is written.
+      const report = await apply(team, planned, { check: subject ? "nothing" : "each" });
+      remember(team, facts, planned);
+      const replan = round < ROUNDS ? report.stale : [];
+      planned.changes.forEach((change, i) => {
+        const outcome = report.outcomes[i];
+        if (outcome && !replan.some((ref) => touches(change, ref))) done.push({ change, outcome });
+      });
+      again.push(...replan);
+      if (report.fatal) return result(errand, done, problems, report.fatal);
+    }
+    todo = again;
+  }
+  return result(errand, done, problems, null);
+}
+
+function result(
+  { now }: Errand,
+  done: readonly { change: Change; outcome: Outcome }[],
+  problems: readonly Problem[],
+  fatal: unknown,
+): Result {
+  return {
+    at: now,
+    changes: done.map(({ change }) => change),
+    outcomes: done.map(({ outcome }) => outcome),
+    problems,
+    fatal,
+  };
+}
+
+const touches = (change: Change, ref: IssueRef): boolean =>
+  change.project === ref.project && change.issue === ref.number;
+
+/** Issues that were read closely and needed nothing are not read closely again until they change. */
+function remember(team: Team, facts: Facts, { changes }: Plan): void {
+  for (const role of ROLES) {
+    const project = facts[role];
+    if (!project) continue;
+    const read = role === "requests" ? project.history : project.comments;
+    const busy = new Set(changes.filter((one) => one.project === role).map((one) => one.issue));
+    const quiet = [...read.keys()]
+      .filter((number) => !busy.has(number))
+      .map((number) => project.issues.get(number))
+      .filter((issue): issue is Issue => issue != null);
+    if (quiet.length > 0) team.memory.settle(project.name, quiet);
+  }
+}

@@ -1,0 +1,36 @@
+/** A team as the running program holds it: its configuration, its forges, and what it remembers. */
+import type { Config } from "../engine/config/schema.ts";
+import type { Forge } from "../forge/forge.ts";
+import type { Issue, ProjectRole } from "../model.ts";
+
+/** What daytwo remembers between runs to ask less. Losing it loses nothing. */
+export interface Memory {
+  /** The version at which each issue of a project was last found to need nothing. */
+  settled(project: string): ReadonlyMap<number, string>;
+  settle(project: string, issues: readonly Pick<Issue, "number" | "version">[]): void;
+}
+
+export interface Team {
+  readonly config: Config;
+  readonly forges: Readonly<Record<ProjectRole, Forge | null>>;
+  /** Both projects are on one server under one token: who daytwo is need be asked once. */
+  readonly oneAccount: boolean;
+  readonly memory: Memory;
+}
+
+export const ROLES: readonly ProjectRole[] = ["requests", "onboarding"];
+
+/** Remembers nothing: every look is a first look. */
+export const forgetful: Memory = { settled: () => new Map(), settle: () => undefined };
+
+/** Forge requests made so far, by kind, over both projects. */
+export function requestsMade(team: Team): Map<string, number> {
+  const sum = new Map<string, number>();
+  for (const forge of new Set(ROLES.map((role) => team.forges[role]))) {
+    for (const [kind, count] of forge?.requests() ?? []) sum.set(kind, (sum.get(kind) ?? 0) + count);
+  }
+  return sum;
+}
+
+export const total = (counts: ReadonlyMap<string, number>): number =>
+  counts.values().reduce((sum, count) => sum + count, 0);
