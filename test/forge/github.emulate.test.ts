@@ -2,13 +2,15 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { createEmulator, type Emulator } from "emulate";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { lines, marker, safe, title } from "../../src/engine/text/safe.ts";
 import type { Forge } from "../../src/forge/forge.ts";
 import { createGitHubForge } from "../../src/forge/github/index.ts";
+import { validatingFetch } from "./github.openapi.ts";
 
 let emulator: Emulator;
 let forge: Forge;
+let witness: ReturnType<typeof validatingFetch>;
 
 beforeAll(async () => {
   const probe = createServer().listen(0, "127.0.0.1");
@@ -28,15 +30,17 @@ beforeAll(async () => {
       },
     },
   });
+  witness = validatingFetch(emulator.url);
   forge = forgeFor("daytwo-bot/access-requests", "token-of-bot");
 });
 
 afterAll(() => emulator.close());
+afterEach(() => expect(witness.faults).toEqual([]));
 
 function forgeFor(project: string, token: string): Forge {
   return createGitHubForge(
     { forge: "github", project, api: emulator.url, web: emulator.url, token },
-    { cache: null, now: Date.now, sleep: async () => undefined },
+    { cache: null, now: Date.now, sleep: async () => undefined, fetch: witness.fetch },
   );
 }
 

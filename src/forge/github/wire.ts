@@ -16,7 +16,7 @@ export const issueWire = z.object({
   html_url: z.string().nullish(),
   title: z.string(),
   body: z.string().nullish(),
-  state: z.string(),
+  state: z.string().nullish(),
   state_reason: z.string().nullish(),
   user,
   labels: z.array(z.union([z.string(), z.object({ name: z.string().nullish() })])).nullish(),
