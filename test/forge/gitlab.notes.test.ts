@@ -26,7 +26,10 @@ describe("system notes", () => {
     ],
     ["assigned to @user1 additionally to @user2", ["assigned user1"]],
     ["unassigned @bob", ["unassigned bob"]],
-    ["unassigned @a.b-c_d, @project_9_bot_1f, and @e", ["unassigned a.b-c_d", "unassigned project_9_bot_1f", "unassigned e"]],
+    [
+      "unassigned @a.b-c_d, @project_9_bot_1f, and @e",
+      ["unassigned a.b-c_d", "unassigned project_9_bot_1f", "unassigned e"],
+    ],
     ["assigned to @unassigned and unassigned @assigned", ["assigned unassigned", "unassigned assigned"]],
     ["removed assignee", []],
     ["removed all assignees", []],
@@ -39,7 +42,10 @@ describe("system notes", () => {
     ["marked the checklist item **Buy milk** as incomplete", ["unticked: Buy milk"]],
     ["marked the task **Buy milk** as completed", ["ticked: Buy milk"]],
     ["marked the checklist item **Set **bold** role** as completed", ["ticked: Set **bold** role"]],
-    ["marked the checklist item **src/x\\.go says a \\= \\\"1\\\"** as completed", ['ticked: src/x.go says a = "1"']],
+    [
+      'marked the checklist item **src/x\\.go says a \\= \\"1\\"** as completed',
+      ['ticked: src/x.go says a = "1"'],
+    ],
     ["marked the checklist item **a.b \\* c** as completed", ["ticked: a.b \\* c"]],
     ["marked the checklist item **Invite <!-- k --> them** as completed", ["ticked: Invite  them"]],
   ])("%s", (body, events) => {

@@ -82,7 +82,10 @@ const noteHook = {
     description: "test",
     state: "closed",
     iid: 17,
-    labels: [{ id: 25, title: "Afterpod" }, { id: 86, title: "Element" }],
+    labels: [
+      { id: 25, title: "Afterpod" },
+      { id: 86, title: "Element" },
+    ],
   },
 };
 
@@ -156,7 +159,12 @@ describe("issue webhooks", () => {
       "boxes",
       update(
         {},
-        { description: { previous: "- [ ] one\n- [x] two\n- [ ] three", current: "- [x] one\n- [ ] two\n- [ ] three" } },
+        {
+          description: {
+            previous: "- [ ] one\n- [x] two\n- [ ] three",
+            current: "- [x] one\n- [ ] two\n- [ ] three",
+          },
+        },
       ),
       [
         { ...by, type: "ticked", text: "one" },

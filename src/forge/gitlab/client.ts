@@ -31,6 +31,11 @@ export type Seen = Pick<Issue, "url" | "title" | "state" | "labels" | "assignees
   readonly body: string | null;
 };
 
+export interface Task extends Doing {
+  /** Whether another project takes part, which then may be the one that is missing. */
+  readonly across?: true;
+}
+
 export interface Client {
   readonly target: ForgeTarget;
   readonly deps: ForgeDeps;
@@ -52,7 +57,7 @@ export interface Client {
    * @throws ForgeError for every refusal, and where the answer does not fit `schema`
    * @throws LostAnswer for a write that may have been done
    */
-  ask<S extends z.ZodType>(doing: Doing, schema: S, call: () => Promise<unknown>): Promise<z.infer<S>>;
+  ask<S extends z.ZodType>(doing: Task, schema: S, call: () => Promise<unknown>): Promise<z.infer<S>>;
   /** A list to its end; pages come from the cache where they have not changed. */
   list<S extends z.ZodType, T>(doing: Doing, list: List<S, T>): Promise<T[]>;
   /** Web address of an issue, as GitLab gave it or as it usually is. */
@@ -138,20 +143,20 @@ export function createClient(target: ForgeTarget, deps: ForgeDeps): Client {
   const account = (what: string) => ({ host: hostOf(target.api), token: `${target.token} ${what}` });
 
   /** A refusal or an unreadable answer in the words of the port. */
-  function told(error: unknown, doing: Doing): unknown {
+  function told(error: unknown, doing: Task): unknown {
     if (error instanceof z.ZodError) return unreadable(target, doing, z.prettifyError(error));
     if (error instanceof NotJson) return unreadable(target, doing, error.message);
     if (!(error instanceof Refused)) return error;
     const { status, message } = error;
-    let about = doing;
+    let about: Doing = doing;
     if (status === 401)
       about = { ...doing, need: "the scope api (a CI job token cannot use the Issues API)" };
     // GitLab names what it did not find: `404 Project Not Found`, `404 Issue Not Found`.
-    if (status === 404 && /\bproject\b/i.test(message)) about = { ...doing, target: null };
+    if (status === 404 && /\bproject\b/i.test(message) && !doing.across) about = { ...doing, target: null };
     return Object.assign(refused(target, about, { status, message }), { cause: error });
   }
 
-  async function ask<S extends z.ZodType>(doing: Doing, schema: S, call: () => Promise<unknown>) {
+  async function ask<S extends z.ZodType>(doing: Task, schema: S, call: () => Promise<unknown>) {
     try {
       return schema.parse(await call());
     } catch (error) {

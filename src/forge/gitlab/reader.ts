@@ -84,8 +84,10 @@ export function createReader(client: Client): GitLabReader {
       remember: updatedSince === undefined,
     });
     for (const issue of found) see(issue, false);
-    // Imported issues may be older than their numbers say.
-    return found.sort((a, b) => a.number - b.number);
+    // One reopened while we read moves others to the next page, where they come again; and imported issues may
+    // be older than their numbers say.
+    const once = new Map(found.map((issue) => [issue.number, issue]));
+    return [...once.values()].sort((a, b) => a.number - b.number);
   }
 
   async function wire(number: number): Promise<WireIssue | null> {

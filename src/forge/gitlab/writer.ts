@@ -6,7 +6,7 @@ import { MAX_LIMIT_WAIT_MS } from "../http/limits.ts";
 import { writeOnce } from "../http/send.ts";
 import { hostOf } from "../http/url.ts";
 import type { Doing } from "../http/words.ts";
-import { type Client, PER_PAGE, type Seen, said } from "./client.ts";
+import { type Client, PER_PAGE, type Seen, said, type Task } from "./client.ts";
 import type { GitLabReader } from "./reader.ts";
 import { toComment, toIssue, type WireNote, wireIssue, wireNote } from "./wire.ts";
 
@@ -268,8 +268,9 @@ export function createWriter(client: Client, reader: GitLabReader): Writer {
 
   async function link(number: number, other: { project: string; number: number }): Promise<Written> {
     const there = `${other.project}#${other.number}`;
-    const doing: Doing = {
+    const doing: Task = {
       ...writing(`link #${number} to ${there}`, `issue #${number} or ${there}`),
+      across: true,
       need: `${ROLE} in both projects`,
     };
     return unique(/already assigned|already linked/i, client.issueUrl(number), () =>
