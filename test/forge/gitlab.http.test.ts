@@ -444,6 +444,22 @@ describe("lost answers", () => {
     expect((await forge().writer.addLabel(4, "A")).status).toBe("applied");
   });
 
+  it("reads who is assigned again before it sets them again", async () => {
+    const read = (assignees: object[]) => nock(API).get(`${P}/issues/4`).reply(200, issue(4, { assignees }));
+    const cy = { id: 13, username: "cy" };
+    read([ann]);
+    nock(API).get("/users").query({ username: "bob" }).reply(200, [bob]);
+    nock(API)
+      .put(`${P}/issues/4`, { assignee_ids: [11, 12] })
+      .reply(502);
+    read([ann, cy]);
+    read([ann, cy]);
+    nock(API)
+      .put(`${P}/issues/4`, { assignee_ids: [11, 13, 12] })
+      .reply(200, issue(4, { assignees: [ann, cy, bob] }));
+    expect((await forge().writer.assign(4, "bob")).status).toBe("applied");
+  });
+
   it("counts a reaction as its own if the second attempt finds it there", async () => {
     nock(API).post(`${P}/issues/4/notes/9/award_emoji`, { name: "eyes" }).reply(502);
     nock(API)
@@ -541,6 +557,13 @@ describe("refusals, one clear line each", () => {
       .reply(400, { message: { title: ["is too long (maximum is 255 characters)"] } });
     await expect(forge().writer.editIssue(4, { title: title("x") })).rejects.toThrow(
       /title is too long \(maximum is 255 characters\)/,
+    );
+  });
+
+  it("a link to a project that is not there", async () => {
+    nock(API).post(`${P}/issues/4/links`).reply(404, { message: "404 Project Not Found" });
+    await expect(forge().writer.link(4, { project: "acme/gone", number: 2 })).rejects.toThrow(
+      /cannot link #4 to acme\/gone#2 in acme\/ops\/requests: there is no issue #4 or acme\/gone#2/,
     );
   });
 

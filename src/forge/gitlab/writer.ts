@@ -8,7 +8,9 @@ import { hostOf } from "../http/url.ts";
 import type { Doing } from "../http/words.ts";
 import { type Client, PER_PAGE, type Seen, said, type Task } from "./client.ts";
 import type { GitLabReader } from "./reader.ts";
-import { toComment, toIssue, type WireNote, wireIssue, wireNote } from "./wire.ts";
+import { toComment, toIssue, type WireIssue, type WireNote, wireIssue, wireNote } from "./wire.ts";
+
+type Fields = NonNullable<Parameters<Client["api"]["issues"]["edit"]>[2]>;
 
 const EMOJI: Readonly<Record<Reaction, string>> = {
   "+1": "thumbsup",
@@ -56,13 +58,14 @@ export function createWriter(client: Client, reader: GitLabReader): Writer {
   /**
    * Changes one thing of an issue. GitLab answers with the whole issue; what it may not change it leaves out
    * in silence, so the answer is compared with what was wanted.
+   * @param fields what to set; a function where that depends on what stands there just before
    * @param holds whether an issue is as wanted
    * @param dropped the error for an answer that is not; none for text, which the forge may tidy
    */
   async function change(
     number: number,
     what: string,
-    fields: NonNullable<Parameters<typeof api.issues.edit>[2]>,
+    fields: Fields | (() => Promise<Fields>),
     holds: (issue: Omit<Seen, "url">) => boolean,
     dropped?: (issue: Issue) => ForgeError,
   ): Promise<Written> {
@@ -70,7 +73,10 @@ export function createWriter(client: Client, reader: GitLabReader): Writer {
     const doing = writing(`${what} #${number}`, `issue #${number}`);
     const after = await writeOnce(
       sender,
-      async () => toIssue(await client.ask(doing, wireIssue, () => api.issues.edit(project, number, fields))),
+      async () => {
+        const set = typeof fields === "function" ? await fields() : fields;
+        return toIssue(await client.ask(doing, wireIssue, () => api.issues.edit(project, number, set)));
+      },
       async () => {
         const now = await reader.issue(number);
         return now && holds(now) ? now : null;
@@ -90,26 +96,23 @@ export function createWriter(client: Client, reader: GitLabReader): Writer {
 
   /** GitLab sets whole lists of assignees only: read, change one, set, compare. */
   async function setAssignee(number: number, handle: string, wanted: boolean): Promise<Written> {
-    const now = await reader.wire(number);
-    if (now === null) {
+    const found = await reader.wire(number);
+    if (found === null) {
       throw new ForgeError("not-found", `there is no issue ${where(number)} to change the assignees of`, 404);
     }
-    const there = now.assignees ?? [];
-    if (
-      has(
-        there.map((each) => each.username),
-        handle,
-      ) === wanted
-    ) {
-      return { status: "unchanged", url: now.web_url };
-    }
-    const others = there.filter((each) => each.username.toLowerCase() !== handle.toLowerCase());
-    const ids = await Promise.all(others.map((each) => each.id ?? idOf(each.username)));
-    if (wanted) ids.push(await idOf(handle));
+    if (has(toIssue(found).assignees, handle) === wanted) return { status: "unchanged", url: found.web_url };
+    let now: WireIssue | null = found;
+    const fields = async (): Promise<Fields> => {
+      const there = (now ?? (await reader.wire(number)))?.assignees ?? [];
+      now = null;
+      const others = there.filter((each) => each.username.toLowerCase() !== handle.toLowerCase());
+      const ids = await Promise.all(others.map((each) => each.id ?? idOf(each.username)));
+      return { assigneeIds: wanted ? [...ids, await idOf(handle)] : ids };
+    };
     return change(
       number,
       wanted ? `assign @${handle} to` : `unassign @${handle} from`,
-      { assigneeIds: ids },
+      fields,
       (issue) => has(issue.assignees, handle) === wanted,
       (after) => {
         if (!wanted) return notAllowed(number, `unassign @${handle} from`);
