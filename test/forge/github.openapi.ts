@@ -62,14 +62,15 @@ function pruned(): Document {
   return { openapi: "3.0.3", info: whole.info, paths } as unknown as Document;
 }
 
+const definition = pruned();
+const router = new OpenAPIRouter({ definition });
+const validator = new OpenAPIValidator({ definition, router, ajvOpts: { strict: false, logger: false } });
+
 /**
  * A fetch that notes every request which GitHub's description does not allow; GraphQL passes unjudged.
  * @param api the API root the adapter is given
  */
 export function validatingFetch(api: string, inner: typeof fetch = fetch) {
-  const definition = pruned();
-  const router = new OpenAPIRouter({ definition });
-  const validator = new OpenAPIValidator({ definition, router, ajvOpts: { strict: false, logger: false } });
   const operations = new Set<string>();
   const faults: string[] = [];
 

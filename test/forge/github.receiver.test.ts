@@ -10,7 +10,7 @@ interface Example {
     readonly title: string;
     readonly state?: string;
     readonly updated_at: string;
-    readonly labels: readonly { readonly name: string }[];
+    readonly labels?: readonly { readonly name: string }[];
     readonly pull_request?: object | null;
   };
   readonly repository: { readonly full_name: string };
@@ -35,6 +35,8 @@ describe("GitHub's own example payloads", () => {
 
   test.each(cases)("$name $n: $action", ({ name, payload }) => {
     const delivery = githubReceiver.read(name, payload, "guid");
+    // The examples of `pinned` have neither state nor labels.
+    const labels = (payload.issue.labels ?? []).map((label) => label.name);
     if (payload.issue.pull_request) {
       expect(delivery).toBeNull();
       return;
@@ -52,7 +54,7 @@ describe("GitHub's own example payloads", () => {
         title: payload.issue.title,
         state: payload.issue.state ?? "open",
         updatedAt: Date.parse(payload.issue.updated_at),
-        labels: payload.issue.labels.map((label) => label.name),
+        labels,
       },
     });
     const { comment } = payload;
@@ -61,7 +63,7 @@ describe("GitHub's own example payloads", () => {
     );
     const by = { at: Date.parse(payload.issue.updated_at), actor: payload.sender.login };
     const expected: Record<string, unknown[]> = {
-      opened: payload.issue.labels.map((label) => ({ ...by, type: "labeled", label: label.name })),
+      opened: labels.map((label) => ({ ...by, type: "labeled", label })),
       labeled: payload.label ? [{ ...by, type: "labeled", label: payload.label.name }] : [],
       unlabeled: payload.label ? [{ ...by, type: "unlabeled", label: payload.label.name }] : [],
       assigned: payload.assignee ? [{ ...by, type: "assigned", assignee: payload.assignee.login }] : [],
