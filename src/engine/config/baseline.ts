@@ -10,7 +10,8 @@ export type Position = { readonly [F in Field]?: string | null | undefined };
 type Pattern = { readonly [F in Field]: string };
 
 const ANY = "*";
-const word = (text: string | null | undefined): string => (text ?? "").trim().replace(/\s+/g, " ").toLowerCase();
+const word = (text: string | null | undefined): string =>
+  (text ?? "").trim().replace(/\s+/g, " ").toLowerCase();
 
 const fits = (pattern: Pattern, position: Position): boolean =>
   FIELDS.every((field) => pattern[field] === ANY || word(pattern[field]) === word(position[field]));

@@ -44,7 +44,9 @@ const FOUND_LIMIT = 60;
 export function show(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (typeof value === "string") {
-    const text = JSON.stringify([...value].length > FOUND_LIMIT ? `${[...value].slice(0, FOUND_LIMIT).join("")}…` : value);
+    const text = JSON.stringify(
+      [...value].length > FOUND_LIMIT ? `${[...value].slice(0, FOUND_LIMIT).join("")}…` : value,
+    );
     return text.replace(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
   }
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
@@ -57,7 +59,6 @@ export function inOrder<T extends Place>(items: readonly T[]): T[] {
   const files = [...new Set(items.map((item) => item.file))];
   const rank = new Map(files.map((file, index) => [file, index]));
   return [...items].sort(
-    (a, b) =>
-      (rank.get(a.file) ?? 0) - (rank.get(b.file) ?? 0) || a.line - b.line || a.column - b.column,
+    (a, b) => (rank.get(a.file) ?? 0) - (rank.get(b.file) ?? 0) || a.line - b.line || a.column - b.column,
   );
 }

@@ -5,8 +5,11 @@
 import { z } from "zod";
 
 /** GitHub's limits for a label: https://docs.github.com/rest/issues/labels and the label form. */
-export const LABEL_LIMIT = 50;
-export const LABEL_DESCRIPTION_LIMIT = 100;
+export const GITHUB_LABEL_LIMIT = 50;
+export const GITHUB_LABEL_DESCRIPTION_LIMIT = 100;
+/** GitLab: app/models/label.rb; a description that long fits neither forge's page. */
+export const LABEL_LIMIT = 255;
+export const LABEL_DESCRIPTION_LIMIT = 500;
 
 export const WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -35,10 +38,11 @@ export const country = () => {
 
 export const region = () => line("a region of the country, such as ny in US or by in DE");
 
-/** Working time; `1d` is one working day of `hours`. */
+/** Working time, as `parseDuration` reads it; `1d` is one working day of `hours`. */
+export const DURATION = /^(?=.*[1-9])(\d{1,4}d)?\s*(\d{1,5}h)?\s*(\d{1,6}m)?$/;
 export const duration = () => {
-  const error = "a working time in hours or days, such as 4h or 1d";
-  return z.string({ error }).regex(/^(?!0+(\.0+)?[hd]$)\d{1,5}(\.\d{1,3})?[hd]$/, { error });
+  const error = "a working time in days, hours or minutes, such as 1d, 4h or 1d 4h";
+  return z.string({ error }).regex(DURATION, { error });
 };
 
 /** GitHub: letters, digits, hyphens. GitLab: also underscores and dots, not at an end. `[bot]` is a GitHub app. */

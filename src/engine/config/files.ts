@@ -111,7 +111,7 @@ export const templateFile = z
     assignees: z.array(f.line("a handle")).default([]).describe("Assignees; may use variables."),
     due: z
       .string({ error: DUE_IN })
-      .regex(/^(\d{1,5}(\.\d{1,3})?[hd]|WD[+-][1-9]\d?)$/, { error: DUE_IN })
+      .regex(/^((?=.*[1-9])(\d{1,4}d)?\s*(\d{1,5}h)?|WD[+-][1-9]\d?)$/, { error: DUE_IN })
       .exactOptional()
       .describe("When it is due."),
     inputs: z.array(input).default([]).describe("What the form asks for."),

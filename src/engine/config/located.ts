@@ -46,8 +46,12 @@ export const entries = (at: Located | undefined): [string, Located][] =>
   at === undefined || Array.isArray(at.value) ? [] : [...at.children];
 
 /** The fault of a value, at its place. */
-export const wrong = (at: Located, expected: string, nearest: string | null = null, found = show(at.value)): Fault =>
-  fault(at.place, at.path, { found, expected, nearest });
+export const wrong = (
+  at: Located,
+  expected: string,
+  nearest: string | null = null,
+  found = show(at.value),
+): Fault => fault(at.place, at.path, { found, expected, nearest });
 
 export const childPath = (parent: string, key: string | number): string => {
   if (typeof key === "number") return `${parent}[${key}]`;
@@ -69,7 +73,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   BAD_DQ_ESCAPE: "a known escape, or the text in single quotes",
   BAD_INDENT: "lines of one block to be indented alike, and every bracket closed",
   BAD_SCALAR_START: "text that starts with this character to stand in quotes",
-  BLOCK_AS_IMPLICIT_KEY: "one key and value in a line; text with \": \" in it in quotes",
+  BLOCK_AS_IMPLICIT_KEY: 'one key and value in a line; text with ": " in it in quotes',
   MISSING_CHAR: "the closing quote, bracket, comma or colon",
   MULTILINE_IMPLICIT_KEY: "a key and its colon on one line",
   MULTIPLE_DOCS: "one document in the file",
@@ -101,7 +105,10 @@ export function parseYaml(file: string, source: string, offset = 0): Parsed {
   const faults = syntax([...document.errors, ...document.warnings], bare, place);
   if (document.errors.some((error) => !HARMLESS.has(error.code))) return { root: null, faults };
   if (document.contents === null) {
-    return { root: null, faults: [...faults, fault(start, "", { found: "an empty file", expected: "a mapping" })] };
+    return {
+      root: null,
+      faults: [...faults, fault(start, "", { found: "an empty file", expected: "a mapping" })],
+    };
   }
   const reader = new TreeReader(document, place, start);
   const root = reader.read(document.contents, "", null, 0);
@@ -152,7 +159,13 @@ class TreeReader {
     return { value, path, place: value === null ? (key ?? place) : place, key, children: new Map() };
   }
 
-  #alias(node: Node & { source: string }, path: string, place: Place, key: Place | null, depth: number): Located {
+  #alias(
+    node: Node & { source: string },
+    path: string,
+    place: Place,
+    key: Place | null,
+    depth: number,
+  ): Located {
     const target = (node as Node & { resolve(document: Document): Node | undefined }).resolve(this.#document);
     if (target === undefined) {
       this.faults.push(fault(place, path, { found: `*${node.source}`, expected: "an anchor set before it" }));
@@ -169,7 +182,13 @@ class TreeReader {
       const at = name?.range ? this.#place(name.range[0]) : place;
       if (!isScalar(name) || name.value === null || typeof name.value === "object") {
         if (isMergeKey(name)) merged.push(this.read(pair.value as Node | null, path, at, depth + 1));
-        else this.faults.push(fault(at, path, { found: "a key that is not text", expected: "a name; text with braces in quotes" }));
+        else
+          this.faults.push(
+            fault(at, path, {
+              found: "a key that is not text",
+              expected: "a name; text with braces in quotes",
+            }),
+          );
         continue;
       }
       const label = String(name.value);
@@ -192,8 +211,12 @@ class TreeReader {
   #exhaust(place: Place, path: string, key: Place | null, depth: number): Located {
     if (!this.exhausted) {
       const expected =
-        depth > MAX_DEPTH ? `at most ${MAX_DEPTH} levels` : `at most ${MAX_VALUES} values, those of aliases included`;
-      this.faults.push(fault(place, path, { found: depth > MAX_DEPTH ? "more levels" : "more values", expected }));
+        depth > MAX_DEPTH
+          ? `at most ${MAX_DEPTH} levels`
+          : `at most ${MAX_VALUES} values, those of aliases included`;
+      this.faults.push(
+        fault(place, path, { found: depth > MAX_DEPTH ? "more levels" : "more values", expected }),
+      );
     }
     this.exhausted = true;
     return { value: null, path, place, key, children: new Map() };

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { Template } from "../template/template.ts";
-import type { Absence } from "../time/absence.ts";
+import type { Absence } from "../time/absences.ts";
 import * as f from "./fields.ts";
 import type { Baseline, System } from "./files.ts";
 
@@ -15,20 +15,23 @@ export type { Baseline, System } from "./files.ts";
 export const STATES = ["action_needed", "in_progress", "on_hold", "completed"] as const;
 export type State = (typeof STATES)[number];
 
+const days = {
+  closed: z.array(f.day()).default([]).describe("Further days off."),
+  open: z.array(f.day()).default([]).describe("Days worked although they are holidays or weekends."),
+};
 const calendar = z.strictObject({
-  country: f
-    .country()
-    .exactOptional()
-    .describe("Country whose public holidays count, ISO 3166-1 alpha-2. None: weekends only."),
+  country: f.country().default("US").describe("Country whose public holidays count, ISO 3166-1 alpha-2."),
   region: f
     .region()
     .exactOptional()
     .describe("Region of the country with holidays of its own, such as `ny` or `by`."),
-  closed: z.array(f.day()).default([]).describe("Further days off. Apply to everybody."),
-  open: z
-    .array(f.day())
-    .default([])
-    .describe("Days worked although they are holidays or weekends. Apply to everybody."),
+  closed: days.closed.describe("Further days off, for everybody."),
+  open: days.open.describe("Days worked by everybody although they are holidays or weekends."),
+});
+const ownCalendar = z.strictObject({
+  country: f.country().exactOptional().describe("Country. Default: the file's, with its region."),
+  region: f.region().exactOptional().describe("Region of that country."),
+  ...days,
 });
 
 const hours = z.strictObject({
@@ -69,7 +72,7 @@ const member = z.strictObject({
   name: f.line("a person's name").exactOptional().describe("Name as people write it. Default: the handle."),
   dri: f.yesNo().default(false).describe("Directly responsible: copied on each new access request."),
   timezone: f.timezone().exactOptional().describe("IANA time zone. Default: the file's."),
-  calendar: calendar
+  calendar: ownCalendar
     .exactOptional()
     .describe("Own calendar. Default: the file's. The file's `closed` and `open` apply as well."),
   hours: hours.exactOptional().describe("Own working hours. Default: the file's."),
@@ -294,7 +297,7 @@ const cadence = z.strictObject({
 export const configFile = z
   .strictObject({
     version: z.literal(1, { error: "1" }).default(1).describe("Version of this format."),
-    timezone: f.timezone().default("UTC").describe("IANA time zone of the team."),
+    timezone: f.timezone().default("America/New_York").describe("IANA time zone of the team."),
     calendar: calendar.prefault({}).describe("Working days of the team."),
     hours: hours.prefault({}).describe("One working day; `1d` is one such day."),
     trusted: z

@@ -75,7 +75,13 @@ function expectedOf(issue: Issue): string {
 }
 
 /** A fault at a value; at its parent's key where the value is missing. */
-function where(root: Located, path: Path, at: Located | undefined, expected: string, near: string | null): Fault {
+function where(
+  root: Located,
+  path: Path,
+  at: Located | undefined,
+  expected: string,
+  near: string | null,
+): Fault {
   if (at !== undefined) {
     const empty = at.value === null ? { found: "nothing", expected } : null;
     return fault(at.place, pathText(path), empty ?? { found: show(at.value), expected, nearest: near });
@@ -106,21 +112,34 @@ function unknownKeys(keys: readonly string[], path: Path, schema: Schema, root: 
 }
 
 /** The nearest value that the schema takes: one of its words, or the value with a small slip mended. */
-function near(issue: Issue, path: Path, at: Located | undefined, schema: Schema, root: Located): string | null {
+function near(
+  issue: Issue,
+  path: Path,
+  at: Located | undefined,
+  schema: Schema,
+  root: Located,
+): string | null {
   const value = at?.value;
   const words = wordsOf(issue);
   if (words.length > 0) return typeof value === "string" ? nearest(value, words) : null;
   const expected = schemaAt(schema, path, root.value);
   if (expected === null || (typeof value !== "string" && typeof value !== "number")) return null;
   const written = String(value);
-  const slips = [written.trim(), `0${written}`, `#${written}`, written.replace(/^@/, ""), written.toUpperCase()];
+  const slips = [
+    written.trim(),
+    `0${written}`,
+    `#${written}`,
+    written.replace(/^@/, ""),
+    written.toUpperCase(),
+  ];
   const mended = slips.find((slip) => slip !== value && accepts(expected, slip));
   return mended ?? null;
 }
 
 function wordsOf(issue: Issue): string[] {
   if (issue.code === "invalid_value") return issue.values.map(String);
-  if (issue.code === "invalid_union") return ((issue as { options?: readonly unknown[] }).options ?? []).map(String);
+  if (issue.code === "invalid_union")
+    return ((issue as { options?: readonly unknown[] }).options ?? []).map(String);
   return [];
 }
 

@@ -3,13 +3,15 @@
  * list of `daytwo commands --templates` all come from these descriptions.
  */
 import type { SafeText } from "../text/safe.ts";
+import type { WorkCalendar } from "../time/calendar.ts";
 
 /**
  * - text: what a person typed; escaped wherever it is written
  * - markdown: composed by daytwo or written in the configuration; written as it is
  * - day: `YYYY-MM-DD`
+ * - calendar: what `workday` counts in; cannot be written
  */
-export type ScalarKind = "text" | "markdown" | "day" | "url" | "number" | "flag";
+export type ScalarKind = "text" | "markdown" | "day" | "url" | "number" | "flag" | "calendar";
 
 export interface Scalar<K extends ScalarKind = ScalarKind, O extends boolean = boolean> {
   readonly kind: K;
@@ -37,7 +39,9 @@ type ScalarValue<K extends ScalarKind> = K extends "markdown"
     ? number
     : K extends "flag"
       ? boolean
-      : string;
+      : K extends "calendar"
+        ? WorkCalendar
+        : string;
 
 /** The values a description asks for; what is optional may be null. */
 export type ValueOf<V extends Variable> =
@@ -52,7 +56,10 @@ export type ValueOf<V extends Variable> =
 const scalar =
   <const K extends ScalarKind>(kind: K) =>
   (doc: string): Scalar<K, false> => ({ kind, optional: false, doc });
-const maybe = <K extends ScalarKind>(value: Scalar<K, false>): Scalar<K, true> => ({ ...value, optional: true });
+const maybe = <K extends ScalarKind>(value: Scalar<K, false>): Scalar<K, true> => ({
+  ...value,
+  optional: true,
+});
 const group = <const F extends Fields>(doc: string, fields: F): Group<F> => ({ kind: "group", doc, fields });
 const list = <I extends Variable>(doc: string, item: I): List<I> => ({ kind: "list", doc, item });
 
@@ -62,6 +69,7 @@ const day = scalar("day");
 const url = scalar("url");
 const number = scalar("number");
 const flag = scalar("flag");
+const calendar = scalar("calendar");
 
 const dris = maybe(markdown("The DRIs as mentions; `{{cc dris}}` writes the CC line."));
 
@@ -93,7 +101,9 @@ const hire = group("For `onboarding.template` and `general`: a new hire's access
     role: text("Job role."),
     department: maybe(text("Department.")),
     region: maybe(text("Region.")),
-    manager: maybe(markdown("The manager: a mention where they are a member of the project, else their name.")),
+    manager: maybe(
+      markdown("The manager: a mention where they are a member of the project, else their name."),
+    ),
     start: day("Start date."),
     dayTwo: day("The day the request is due."),
     timezone: maybe(text("Time zone, an IANA name.")),
@@ -105,6 +115,7 @@ const hire = group("For `onboarding.template` and `general`: a new hire's access
   }),
   dris,
   systems: list("The systems of the baseline, those others depend on first; none with `general`.", system),
+  calendar: calendar("The hire's working days, for `workday`."),
   late: maybe(text("How late the request opens, such as `2 working days`.")),
 });
 
@@ -116,6 +127,7 @@ const period = group("For `close.template` and cadences: the issue of one period
     to: day("Its last day."),
   }),
   opened: day("The day the issue opens."),
+  calendar: calendar("The team's working days, for `workday`."),
   owner: maybe(markdown("Who owns it, as a mention.")),
   dris,
   groups: list(
