@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Issue } from "../model.ts";
 
 /** What a rule reads of an issue, and when it was last touched. */
@@ -13,14 +13,8 @@ export type VersionedFacts = Pick<
  * not count.
  */
 export function issueVersion(issue: VersionedFacts): string {
-  const facts = [
-    issue.title,
-    issue.body,
-    issue.state,
-    issue.closeReason,
-    [...issue.labels].sort(),
-    [...issue.assignees].sort(),
-  ];
-  const digest = createHash("sha256").update(JSON.stringify(facts)).digest("base64url").slice(0, 16);
-  return `${new Date(issue.updatedAt).toISOString()} ${digest}`;
+  const { title, body, state, closeReason, labels, assignees } = issue;
+  // No forge takes a NUL in any of these, so it parts them beyond doubt.
+  const facts = [title, body, state, closeReason ?? "", ...[...labels].sort(), "", ...[...assignees].sort()];
+  return `${issue.updatedAt} ${hash("sha256", facts.join("\0"), "base64url").slice(0, 16)}`;
 }
