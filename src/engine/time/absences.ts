@@ -3,7 +3,7 @@ import ICAL from "ical.js";
 import type { Day, Instant } from "../../model.ts";
 import type { WorkCalendar } from "./calendar.ts";
 import type { WorkHours } from "./clock.ts";
-import { addDays, DAY_MS, dayFrom, dayNumber } from "./days.ts";
+import { addDays, DAY_MS, dayFrom, dayNumber, isDay } from "./days.ts";
 import { dayNumberOf, instantAt, minutesOf, zoneOf } from "./zones.ts";
 
 /** Away on every day from `from` to `to`, both included. */
@@ -39,8 +39,8 @@ export interface IcsOptions {
   readonly hours?: WorkHours;
 }
 
-/** More occurrences than a daily event has in a century. */
-const MOST_OCCURRENCES = 40_000;
+/** More occurrences than a daily event has in forty years. */
+const MOST_OCCURRENCES = 15_000;
 
 /**
  * The absences in an iCalendar file. Every event of it is one, whatever its title and whether shown as busy or
@@ -52,6 +52,15 @@ const MOST_OCCURRENCES = 40_000;
  *   recurring
  */
 export function parseIcs(text: string, options: IcsOptions): Absence[] {
+  try {
+    return readAbsences(text, options);
+  } catch (error) {
+    // ical.js throws plain errors, some only when a value is first looked at.
+    throw new SyntaxError(`not a readable iCalendar file: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function readAbsences(text: string, options: IcsOptions): Absence[] {
   const { from, to, zone = "UTC", hours = { from: "09:00", to: "17:00" } } = options;
   const days: Absence[] = [];
   const spans: Span[] = [];
@@ -62,7 +71,8 @@ export function parseIcs(text: string, options: IcsOptions): Absence[] {
       const last = dayFrom(Math.max(dayNumber(dayText(start)), dayNumber(dayText(end)) - 1));
       days.push(absence(dayText(start), last, title));
     } else {
-      spans.push({ start: instantOfTime(start, zone), end: instantOfTime(end, zone), title });
+      const own = zoneWritten(event) ?? zone;
+      spans.push({ start: instantOfTime(start, own), end: instantOfTime(end, own), title });
     }
   }
   return [...days, ...wholeDays(spans, zone, hours)]
@@ -75,15 +85,10 @@ function absence(from: Day, to: Day, title: string | undefined): Absence {
 }
 
 function calendarsIn(text: string): ICAL.Component[] {
-  let parsed: unknown[];
-  try {
-    parsed = ICAL.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw new SyntaxError(`not an iCalendar file: ${error instanceof Error ? error.message : error}`);
-  }
+  const parsed: unknown[] = ICAL.parse(text.replace(/^\uFEFF/, ""));
   const roots = typeof parsed[0] === "string" ? [parsed] : (parsed as unknown[][]);
   if (roots.length === 0 || roots.some((root) => root[0] !== "vcalendar")) {
-    throw new SyntaxError("not an iCalendar file: expected BEGIN:VCALENDAR as its first line");
+    throw new SyntaxError("expected BEGIN:VCALENDAR as its first line");
   }
   return roots.map((root) => new ICAL.Component(root));
 }
@@ -124,12 +129,14 @@ function* recurring(event: ICAL.Event, moved: readonly ICAL.Event[], to: Day): G
   startOf(event);
   for (const exception of moved) event.relateException(exception);
   const iterator = event.iterator();
+  // A day more, since the event's own clock may be ahead of the person's.
+  const last = addDays(to, 1);
   for (let count = 0; ; count++) {
     const next = iterator.next();
-    if (!next || dayText(next) > to) return;
+    if (!next || dayText(next) > last) return;
     if (count >= MOST_OCCURRENCES) {
       throw new SyntaxError(
-        `the event "${event.summary}" recurs more than ${MOST_OCCURRENCES} times; end it with UNTIL or COUNT`,
+        `${nameOf(event)} recurs more than ${MOST_OCCURRENCES} times; end it with UNTIL or COUNT`,
       );
     }
     const { item, startDate, endDate } = event.getOccurrenceDetails(next);
@@ -144,8 +151,21 @@ function isCancelled(event: ICAL.Event): boolean {
 
 function startOf(event: ICAL.Event): ICAL.Time {
   const start: ICAL.Time | null = event.startDate;
-  if (start === null) throw new SyntaxError(`the event "${event.summary ?? event.uid}" has no DTSTART`);
+  if (start === null) throw new SyntaxError(`${nameOf(event)} has no DTSTART`);
+  for (const name of ["dtstart", "dtend"]) {
+    // Read from the text, since ical.js turns the 31st of November into the 1st of December.
+    const written: unknown = event.component.getFirstProperty(name)?.toJSON()[3];
+    if (written !== undefined && !isDay(String(written).slice(0, 10))) {
+      throw new SyntaxError(
+        `${nameOf(event)} has the ${name.toUpperCase()} ${written}, a day that does not exist`,
+      );
+    }
+  }
   return start;
+}
+
+function nameOf(event: ICAL.Event): string {
+  return `the event "${event.summary ?? event.uid ?? ""}"`;
 }
 
 /** The day a time lies on by its own clock. */
@@ -153,7 +173,13 @@ function dayText(time: ICAL.Time): Day {
   return dayFrom(Date.UTC(time.year, time.month - 1, time.day) / DAY_MS);
 }
 
-/** By our own zone data where its zone has an IANA name, else by the file's VTIMEZONE; without a zone, in `zone`. */
+/** The zone an event's start is written in: ical.js forgets a TZID that the file has no VTIMEZONE for. */
+function zoneWritten(event: ICAL.Event): string | null {
+  const tzid = event.component.getFirstProperty("dtstart")?.getFirstParameter("tzid");
+  return tzid === undefined ? null : zoneOf(tzid);
+}
+
+/** By our own zone data where the zone has an IANA name, else by the file's VTIMEZONE; with neither, in `zone`. */
 function instantOfTime(time: ICAL.Time, zone: string): Instant {
   const named = time.zone === ICAL.Timezone.localTimezone ? zone : zoneOf(time.zone.tzid);
   if (named === null) return time.toUnixTime() * 1000;

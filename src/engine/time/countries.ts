@@ -6,7 +6,7 @@ import Holidays from "date-holidays";
 import { lazy, memo } from "./memo.ts";
 
 export interface Place {
-  /** Upper case: `US`, and for a region `NY`, or `LA-NO` where a region has parts with holidays of their own. */
+  /** `US`, and for a region `NY`, or `LA-NO` where a region has parts with holidays of their own. */
   readonly code: string;
   /** In English, a region's also in its own language where there is no English one. */
   readonly name: string;
@@ -111,7 +111,7 @@ export function countryCode(text: string): string | null {
 export function regionCode(country: string, text: string): string | null {
   const code = text.trim().toUpperCase();
   const bare = code.startsWith(`${country.toUpperCase()}-`) ? code.slice(country.length + 1) : code;
-  return regionsOf(country).find((region) => region.code === bare)?.code ?? null;
+  return regionsOf(country).find((region) => region.code.toUpperCase() === bare)?.code ?? null;
 }
 
 /**
@@ -173,5 +173,5 @@ function fold(name: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim()
     .replace(/^the /, "")
-    .replace(/\bst\b/g, "saint");
+    .replace(/\bst\b(?= )/g, "saint");
 }
