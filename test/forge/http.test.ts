@@ -375,3 +375,15 @@ test("a page that fails fails the list, and nothing is left unhandled", async ()
   const reading = readPages({ first: "https://f.test/list?page=1", perPage: 2, cache: null, ask: broken });
   await expect(reading).rejects.toThrow("no page 2");
 });
+
+test("a page that has not changed still tells its successor", async () => {
+  const cache = memoryCache();
+  const first = "https://f.test/list?page=1";
+  await readPages({ first, perPage: 2, cache, ask: listServer([1, 2, 3]).ask });
+  const told = listServer([1, 2, 3]);
+  const ask = async (url: string, etag: string | null): Promise<PageAnswer<number>> => {
+    const answer = await told.ask(url, etag);
+    return answer.changed ? answer : { changed: false, next: null };
+  };
+  expect(await readPages({ first, perPage: 2, cache, ask })).toEqual([1, 2]);
+});

@@ -131,10 +131,15 @@ export function createClient(target: ForgeTarget, deps: ForgeDeps): Client {
       ask: async (url, etag) => {
         const headers = etag === null ? {} : { "if-none-match": etag };
         const answer = judge(doing, await send("GET", url, headers), etag === null ? [] : [304]);
-        if (answer.status === 304) return { changed: false };
+        const { etag: tag, link } = answer.headers;
+        if (answer.status === 304) {
+          // A list of one page has no Link, whatever its status.
+          return link === undefined
+            ? { changed: false }
+            : { changed: false, next: here(linkTo(link, "next")) };
+        }
         const wires = parse(doing, entries, answer.data);
         const items = wires.map(map).filter((item) => item !== null);
-        const { etag: tag, link } = answer.headers;
         return {
           changed: true,
           etag: tag ?? null,

@@ -10,7 +10,8 @@ export interface Page<T> {
 }
 
 export type PageAnswer<T> =
-  | { readonly changed: false }
+  /** `next` as the answer tells it afresh: GitHub's entity tag does not cover the `Link` header. Absent: not told. */
+  | { readonly changed: false; readonly next?: string | null }
   | {
       readonly changed: true;
       readonly etag: string | null;
@@ -57,11 +58,10 @@ export async function readPages<T>({ first, perPage, cache, ask }: ListRead<T>):
     const answer = await ask(url, kept?.etag ?? null);
     if (!answer.changed) {
       if (kept === null) throw new Error(`${url} answered 304 to a request without an entity tag`);
-      return {
-        page: kept.page as Page<T>,
-        next: kept.next ?? successor(url, kept.page as Page<T>),
-        last: null,
-      };
+      const page = kept.page as Page<T>;
+      const next = answer.next === undefined ? (kept.next ?? successor(url, page)) : answer.next;
+      if (next !== kept.next) cache?.set(`${url}#${SHAPE}`, { etag: kept.etag, page, next });
+      return { page, next, last: null };
     }
     const { etag, page, next, last } = answer;
     if (etag !== null) cache?.set(`${url}#${SHAPE}`, { etag, page, next });
