@@ -105,7 +105,7 @@ type Leaf = "none" | "paragraph" | "table" | "fence" | "html";
 
 /** Calls `visit` for each line of a body, first to last. Linear in the body's length. */
 export function walk(body: string, visit: (line: Line) => void): void {
-  let bareReturn = body.search(/\r(?!\n)/);
+  let bareReturn = body.includes("\r") ? body.search(/\r(?!\n)/) : -1;
   const quotes: boolean[] = [];
   const widths: number[] = [];
   const empties: boolean[] = [];
@@ -198,7 +198,8 @@ export function walk(body: string, visit: (line: Line) => void): void {
     line.kind = kind;
     line.first = first;
     line.depth = depth;
-    line.quoted = depth > 0 && quotes.lastIndexOf(true, depth - 1) >= 0;
+    line.quoted = false;
+    for (let n = 0; n < depth; n++) if (quotes[n]) line.quoted = true;
     visit(line);
   };
   const fill = () => {
@@ -219,6 +220,16 @@ export function walk(body: string, visit: (line: Line) => void): void {
     line.number++;
     line.start = start;
     line.item = false;
+    // Most lines are prose outside everything: no need to look any further.
+    if (depth === 0 && (leaf === "none" || leaf === "paragraph") && isProse(body.charCodeAt(start))) {
+      const first = leaf === "none";
+      leaf = "paragraph";
+      emit("text", start, first);
+      previousStart = start;
+      previousEnd = end;
+      start = following;
+      continue;
+    }
     i = start;
     col = 0;
     skip();
@@ -372,6 +383,8 @@ export function walk(body: string, visit: (line: Line) => void): void {
   }
 }
 
+/** Starts with a letter, say, that starts no block; a line break is none. */
+const isProse = (c: number) => c > 62 && c !== 95 && c !== 96 && c !== 124 && c !== 126;
 const isDigit = (c: number) => c >= 48 && c <= 57;
 
 /** Comments may end where they begin (`<!-->`); the others end on their opening line like on any other. */

@@ -23,6 +23,7 @@ export interface Box {
   readonly notApplicable: boolean;
 }
 
+const BRACKETS = ["[ ]", "[x]", "[X]", "[~]"];
 const NOT_APPLICABLE = /\s*\(n\/a\)$/i;
 const STRUCK = /^~~(?=\S)((?:(?!~~).)+)~~$/;
 /** Text without the HTML comments that begin and end in it. */
@@ -38,27 +39,33 @@ export function withoutComments(text: string): string {
   }
 }
 
-/** The boxes of a body, in order. As GFM has it, a box without text is none. */
+/**
+ * The boxes of a body, in order. As GFM has it, a box without text is none. A multiline item's text is its first line.
+ */
 export function boxes(body: string): Box[] {
   const found: Box[] = [];
   // Most bodies of other kinds have none; a look costs nothing.
-  if (!/\[[ xX~]\]/.test(body)) return found;
+  if (!BRACKETS.some((brackets) => body.includes(brackets))) return found;
   walk(body, (line) => {
+    if (!line.item || line.kind !== "text") return;
     const { at, end } = line;
-    if (!line.item || line.kind !== "text" || body[at] !== "[" || body[at + 2] !== "]") return;
-    const mark = body[at + 1] ?? "";
-    if (!" xX~".includes(mark) || !/^[ \t]+\S/.test(body.slice(at + 3, end))) return;
-    const text = withoutComments(body.slice(at + 3, end)).trim();
+    if (body[at] !== "[" || body[at + 2] !== "]" || (body[at + 3] !== " " && body[at + 3] !== "\t")) return;
+    const mark = body[at + 1];
     const ticked = mark === "x" || mark === "X";
-    const notApplicable = mark === "~" || NOT_APPLICABLE.test(text);
-    const struck = STRUCK.test(text.replace(NOT_APPLICABLE, ""));
+    if (!ticked && mark !== " " && mark !== "~") return;
+    const source = body.slice(at + 4, end).trim();
+    if (source === "") return;
+    const text = source.includes("<!--") ? withoutComments(source).trim() : source;
+    const notApplicable = mark === "~" || (text.endsWith(")") && NOT_APPLICABLE.test(text));
+    const struck = text.startsWith("~~") && STRUCK.test(text.replace(NOT_APPLICABLE, ""));
+    const done = ticked || struck || notApplicable;
     found.push({
       line: line.number,
       offset: at + 1,
       ticked,
       text,
       indent: line.indent,
-      done: ticked || struck || notApplicable,
+      done,
       struck,
       notApplicable,
     });

@@ -1,6 +1,6 @@
 /** Dates, handles and e-mail addresses as people write them. Nothing is ever guessed. */
 import type { Day, ForgeKind } from "../../model.ts";
-import { readable } from "./fields.ts";
+import { readable } from "./readable.ts";
 import { isHandle } from "./safe.ts";
 
 /** A day, or what is wrong with the text and what to write instead: a sentence that quotes user text, so `inline` it. */
