@@ -31,6 +31,8 @@ export interface Located {
   /** Where its key stands; a list's item and the root have none. */
   readonly key: Place | null;
   readonly children: ReadonlyMap<string, Located>;
+  /** Columns from `place` to the first character of a text: 1 for a quoted one. */
+  readonly indent?: number;
 }
 
 export const get = (at: Located | undefined, ...keys: readonly (string | number)[]): Located | undefined =>
@@ -156,7 +158,8 @@ class TreeReader {
     }
     const value = isScalar(node) ? node.value : null;
     // A value left empty has its place behind the colon, where there is nothing to see.
-    return { value, path, place: value === null ? (key ?? place) : place, key, children: new Map() };
+    const indent = isScalar(node) && (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE") ? 1 : 0;
+    return { value, path, place: value === null ? (key ?? place) : place, key, children: new Map(), indent };
   }
 
   #alias(

@@ -54,13 +54,13 @@ function faultsOf(issue: Issue, before: Path, schema: Schema, root: Located): Fa
   if (issue.code === "unrecognized_keys") return unknownKeys(issue.keys, path, schema, root);
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const branch = issue.errors.find((errors) => errors.some(isInside)) ?? null;
-    if (branch !== null) return branch.flatMap((inner) => faultsOf(inner, path, schema, root));
-    return [where(root, path, at, expectedOf(issue), null)];
+    const structured = typeof at?.value === "object" && at.value !== null;
+    if (branch !== null && structured) return branch.flatMap((inner) => faultsOf(inner, path, schema, root));
   }
   if (issue.code === "invalid_key" || issue.code === "invalid_element") {
     const expected = issue.issues[0]?.message ?? "another name";
     const place = at?.key ?? at?.place ?? root.place;
-    return [fault(place, pathText(path), { found: show(String(path.at(-1))), expected })];
+    return [fault(place, pathText(root, path), { found: show(String(path.at(-1))), expected })];
   }
   return [where(root, path, at, expectedOf(issue), near(issue, path, at, schema, root))];
 }
@@ -84,9 +84,9 @@ function where(
 ): Fault {
   if (at !== undefined) {
     const empty = at.value === null ? { found: "nothing", expected } : null;
-    return fault(at.place, pathText(path), empty ?? { found: show(at.value), expected, nearest: near });
+    return fault(at.place, pathText(root, path), empty ?? { found: show(at.value), expected, nearest: near });
   }
-  return fault(holder(root, path), pathText(path), { found: "nothing", expected, nearest: null });
+  return fault(holder(root, path), pathText(root, path), { found: "nothing", expected, nearest: null });
 }
 
 /** The key of the innermost mapping that is there. */
@@ -103,7 +103,7 @@ function unknownKeys(keys: readonly string[], path: Path, schema: Schema, root: 
     const free = known.filter((name) => at === undefined || !at.children.has(name));
     const place = at?.children.get(key)?.key ?? at?.place ?? root.place;
     const expected = `one of ${known.join(", ")}`;
-    return fault(place, childPath(pathText(path), key), {
+    return fault(place, childPath(pathText(root, path), key), {
       found: `the unknown key ${show(key)}`,
       expected,
       nearest: nearest(key, free),
@@ -120,10 +120,8 @@ function near(
   root: Located,
 ): string | null {
   const value = at?.value;
-  const words = wordsOf(issue);
-  if (words.length > 0) return typeof value === "string" ? nearest(value, words) : null;
+  if (typeof value !== "string" && typeof value !== "number") return null;
   const expected = schemaAt(schema, path, root.value);
-  if (expected === null || (typeof value !== "string" && typeof value !== "number")) return null;
   const written = String(value);
   const slips = [
     written.trim(),
@@ -131,36 +129,45 @@ function near(
     `#${written}`,
     written.replace(/^@/, ""),
     written.toUpperCase(),
+    written.toLowerCase(),
+    Number(written),
   ];
-  const mended = slips.find((slip) => slip !== value && accepts(expected, slip));
-  return mended ?? null;
+  const mended = slips.find((slip) => slip !== value && expected !== null && accepts(expected, slip));
+  return mended === undefined ? nearest(written, wordsOf(issue)) : String(mended);
 }
 
 function wordsOf(issue: Issue): string[] {
   if (issue.code === "invalid_value") return issue.values.map(String);
-  if (issue.code === "invalid_union")
-    return ((issue as { options?: readonly unknown[] }).options ?? []).map(String);
-  return [];
+  if (issue.code !== "invalid_union") return [];
+  const words = ((issue as { options?: readonly unknown[] }).options ?? []).map(String);
+  return [...words, ...issue.errors.flatMap((errors) => errors.flatMap(wordsOf))];
 }
 
 const accepts = (schema: Schema, value: unknown): boolean => (schema as z.ZodType).safeParse(value).success;
 
-const pathText = (path: Path): string =>
-  path.reduce<string>((parent, key) => childPath(parent, typeof key === "symbol" ? String(key) : key), "");
+const pathText = (root: Located, path: Path): string =>
+  path.reduce<string>(
+    (parent, key) => childPath(parent, typeof key === "symbol" ? String(key) : key),
+    root.path,
+  );
 
 /** The names a mapping at `path` may hold. */
 function keysAt(schema: Schema, path: Path, value: unknown): string[] {
   const at = schemaAt(schema, path, value);
-  return at === null ? [] : Object.keys((at._zod.def as { shape?: object }).shape ?? {});
+  const inner = path.reduce<unknown>((holder, key) => (holder as Record<PropertyKey, unknown>)?.[key], value);
+  return Object.keys(at === null ? {} : (shapeOf(unwrap(at, inner)) ?? {}));
 }
+
+const shapeOf = (schema: Schema | null): Record<string, Schema> | undefined =>
+  (schema?._zod.def as { shape?: Record<string, Schema> } | undefined)?.shape;
 
 /** The schema of the value at `path`, choosing the branch of a union by the value that is there. */
 function schemaAt(schema: Schema, path: Path, value: unknown): Schema | null {
-  const bare = unwrap(schema, value);
   const [key, ...rest] = path;
-  if (key === undefined || bare === null) return bare;
-  const def = bare._zod.def as { shape?: Record<string, Schema>; element?: Schema; valueType?: Schema };
-  const next = def.shape?.[String(key)] ?? def.element ?? def.valueType;
+  if (key === undefined) return schema;
+  const bare = unwrap(schema, value);
+  const def = bare?._zod.def as { element?: Schema; valueType?: Schema } | undefined;
+  const next = shapeOf(bare)?.[String(key)] ?? def?.element ?? def?.valueType;
   const inner = (value as Record<PropertyKey, unknown> | null | undefined)?.[key];
   return next === undefined ? null : schemaAt(next, rest, inner);
 }
@@ -173,8 +180,7 @@ function unwrap(schema: Schema, value: unknown): Schema | null {
   const { discriminator } = def;
   const said = discriminator === undefined ? undefined : (value as Record<string, unknown>)?.[discriminator];
   const chosen = fits.find((option) => {
-    const shape = (option._zod.def as { shape?: Record<string, Schema> }).shape;
-    const word = discriminator === undefined ? undefined : shape?.[discriminator];
+    const word = discriminator === undefined ? undefined : shapeOf(option)?.[discriminator];
     return word === undefined || accepts(word, said);
   });
   return chosen === undefined ? null : unwrap(chosen, value);
