@@ -94,7 +94,8 @@ export interface Delivery {
 /** Why daytwo looks. */
 export type Trigger =
   | { readonly kind: "tick"; readonly catchUp: boolean }
-  | { readonly kind: "delivery"; readonly delivery: Delivery; readonly project: ProjectRole }
+  /** All about one issue, oldest first. */
+  | { readonly kind: "delivery"; readonly deliveries: readonly Delivery[]; readonly project: ProjectRole }
   | { readonly kind: "command" };
 
 /** One write. Exactly the fields its kind needs are set; `reason` says why in a sentence. */

@@ -15,7 +15,7 @@ import {
 import { movesFrom, type State, stateName } from "../engine/lifecycle/states.ts";
 import { type Box, boxDiff, boxes } from "../engine/text/markdown.ts";
 import { code, inline, lines, type SafeText, safe } from "../engine/text/safe.ts";
-import type { BodyEdit, HistoryEvent, Issue, IssueRef } from "../model.ts";
+import type { BodyEdit, Delivery, HistoryEvent, Issue, IssueRef } from "../model.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
 import { isRequest, needsLabel } from "./request.ts";
 
@@ -124,24 +124,27 @@ function standingOf(look: Look, ref: IssueRef, issue: Issue, witness: Witness): 
   return history && standing(issue, merge(history, delivered(look, ref)), witness);
 }
 
-/** What the delivery at hand says about this issue. */
+/** What the deliveries at hand say has happened to this issue. */
 function delivered(look: Look, ref: IssueRef): readonly HistoryEvent[] {
-  const { trigger } = look;
-  if (trigger.kind !== "delivery" || trigger.project !== ref.project) return [];
-  return trigger.delivery.issue.number === ref.number ? trigger.delivery.events : [];
+  return deliveriesOf(look, ref).flatMap(({ events }) => events);
 }
 
-/** The delivery's events, if the issue is still as the delivery showed it and they could have moved it. */
+function deliveriesOf({ trigger }: Look, ref: IssueRef): readonly Delivery[] {
+  if (trigger.kind !== "delivery" || trigger.project !== ref.project) return [];
+  return trigger.deliveries.filter(({ issue }) => issue.number === ref.number);
+}
+
+/** The events of a delivery that came alone, if the issue is still as it showed it and they could have moved it. */
 function freshNews(look: Look, ref: IssueRef, issue: Issue): readonly HistoryEvent[] | null {
-  const events = delivered(look, ref);
-  if (events.length === 0 || look.trigger.kind !== "delivery" || issue.state === "closed") return null;
-  const then = look.trigger.delivery.issue;
+  const [only, ...more] = deliveriesOf(look, ref);
+  if (!only || more.length > 0 || only.events.length === 0 || issue.state === "closed") return null;
+  const then = only.issue;
   const same =
     then.state === issue.state &&
     then.body === issue.body &&
     sameSet(then.labels, issue.labels) &&
     sameSet(then.assignees, issue.assignees);
-  return same ? events : null;
+  return same ? only.events : null;
 }
 
 const sameSet = (a: readonly string[], b: readonly string[]): boolean =>

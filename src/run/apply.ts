@@ -27,6 +27,8 @@ export interface ApplyOptions {
    * `nothing` – the plan was made from the issue itself, just now.
    */
   readonly check: "all" | "each" | "nothing";
+  /** Told of progress. */
+  readonly say?: (text: string) => void;
 }
 
 /** Issues written to at the same time. GitHub advises few; one by one would wait for every answer. */
@@ -140,6 +142,7 @@ class Run {
   readonly #report: { outcomes: Outcome[]; stale: IssueRef[]; fatal: ForgeError | null };
   readonly #missing: Record<ProjectRole, ReadonlySet<string>>;
   readonly #created = new Map<string, Issue>();
+  #written = 0;
 
   constructor(
     team: Team,
@@ -169,6 +172,7 @@ class Run {
         continue;
       }
       try {
+        this.#options.say?.(`writing ${++this.#written} of ${outcomes.length}: ${change.kind}`);
         outcomes[i] = await this.#write(change);
       } catch (error) {
         if (!(error instanceof ForgeError)) throw error;

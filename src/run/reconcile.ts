@@ -3,8 +3,10 @@
  * command) and whatever the forge, it is this.
  */
 import type { Change, Instant, Issue, IssueRef, Outcome, Plan, Problem, Trigger } from "../model.ts";
-import type { Facts } from "../plan/facts.ts";
-import { plan, type Planning } from "../plan/plan.ts";
+import type { ForgeError } from "../forge/forge.ts";
+import type { Facts, Need } from "../plan/facts.ts";
+import { plan } from "../plan/plan.ts";
+import type { Occasion } from "../plan/world.ts";
 import { policies } from "../policies/index.ts";
 import { apply } from "./apply.ts";
 import { begin, gather, MOST_HISTORIES, readIssue, readList, readSelf } from "./gather.ts";
@@ -24,11 +26,12 @@ export interface Result {
   readonly outcomes: readonly Outcome[];
   readonly problems: readonly Problem[];
   /** What ended the errand early: a token refused, a forge out of reach. */
-  readonly fatal: unknown;
+  readonly fatal: ForgeError | null;
 }
 
-export interface Seen extends Planning {
+export interface Seen<T> {
   readonly facts: Facts;
+  readonly value: T;
   /** Issues that were left for the next look, because there was too much to read for one. */
   readonly left: number;
 }
@@ -36,8 +39,12 @@ export interface Seen extends Planning {
 /** An issue that changes while daytwo looks is looked at again, this often at most. */
 const ROUNDS = 3;
 
-/** What would be done. Reads only. */
-export async function look(team: Team, errand: Errand): Promise<Seen> {
+/** Reads whatever `think` turns out to need, until it needs nothing more. */
+export async function lookClosely<T extends { readonly needs: readonly Need[] }>(
+  team: Team,
+  errand: Errand,
+  think: (facts: Facts, occasion: Occasion) => T,
+): Promise<Seen<T>> {
   const facts = begin(team);
   await Promise.all([
     readSelf(team, facts),
@@ -48,16 +55,27 @@ export async function look(team: Team, errand: Errand): Promise<Seen> {
   let budget = MOST_HISTORIES;
   let left = 0;
   for (;;) {
-    const planning = plan(policies, facts, { config: team.config, ...errand });
-    if (planning.needs.length === 0 || left > 0) return { ...planning, facts, left };
-    const histories = planning.needs.filter(({ what }) => what === "history").length;
-    left = await gather(team, facts, planning.needs, errand.now, budget);
-    budget = Math.max(0, budget - histories);
+    const value = think(facts, { config: team.config, ...errand });
+    if (value.needs.length === 0 || left > 0) return { facts, value, left };
+    left = await gather(team, facts, value.needs, errand.now, budget);
+    budget = Math.max(0, budget - value.needs.filter(({ what }) => what === "history").length);
   }
 }
 
+/** What would be done. Reads only. */
+export async function look(team: Team, errand: Errand): Promise<{ plan: Plan; facts: Facts; left: number }> {
+  const { facts, value, left } = await lookClosely(team, errand, (read, occasion) =>
+    plan(policies, read, occasion),
+  );
+  return { plan: value.plan, facts, left };
+}
+
 /** Plans and applies; plans again for what changed meanwhile. */
-export async function reconcile(team: Team, errand: Errand): Promise<Result> {
+export async function reconcile(
+  team: Team,
+  errand: Errand,
+  say: (text: string) => void = () => undefined,
+): Promise<Result> {
   const done: { change: Change; outcome: Outcome }[] = [];
   let problems: readonly Problem[] = [];
   let todo: readonly (IssueRef | null)[] = [errand.subject];
@@ -67,7 +85,7 @@ export async function reconcile(team: Team, errand: Errand): Promise<Result> {
       const { plan: planned, facts } = await look(team, { ...errand, subject });
       if (round === 1) problems = planned.problems;
       // What was read a moment ago for this errand alone is not read again before it is written.
-      const report = await apply(team, planned, { check: subject ? "nothing" : "each" });
+      const report = await apply(team, planned, { check: subject ? "nothing" : "each", say });
       remember(team, facts, planned);
       const replan = round < ROUNDS ? report.stale : [];
       planned.changes.forEach((change, i) => {
@@ -86,7 +104,7 @@ function result(
   { now }: Errand,
   done: readonly { change: Change; outcome: Outcome }[],
   problems: readonly Problem[],
-  fatal: unknown,
+  fatal: ForgeError | null,
 ): Result {
   return {
     at: now,

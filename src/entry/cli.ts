@@ -1,0 +1,125 @@
+/** The command line: which commands there are, what they take, and how they end. */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { ForgeError } from "../forge/forge.ts";
+import { EXIT, Invalid, type Io, type Mistake } from "./io.ts";
+import { printable } from "./show.ts";
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+
+/**
+ * Runs one command.
+ * @returns its exit code
+ */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  const json = args.includes("--json");
+  let code: number = EXIT.done;
+  const program = commands(io, async (run) => {
+    code = await run();
+  });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    return failed(error, io, json);
+  }
+}
+
+function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): Command {
+  const program = new Command("daytwo")
+    .description("Runs a Sales Ops team's access requests as issues on GitHub and GitLab.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "help for a command")
+    .helpCommand("help [command]", "help for a command")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: () => undefined })
+    .showSuggestionAfterError(true)
+    .addHelpText("after", HELP);
+
+  const command = (name: string, summary: string, examples: readonly string[]) =>
+    program
+      .command(name)
+      .description(summary)
+      .option("--json", "print one JSON document, and nothing else, on stdout")
+      .option("--quiet", "no progress")
+      .addHelpText("after", `\nExamples:\n${examples.map((line) => `  $ ${line}`).join("\n")}`);
+  const onTeam = (name: string, summary: string, examples: readonly string[]) =>
+    command(name, summary, examples).option("--config <file>", "the configuration (default: daytwo.yml, .github/daytwo.yml, .gitlab/daytwo.yml)");
+  const AT = ["--at <time>", "look as if it were this time, ISO 8601"] as const;
+
+  command("demo", "plays the whole story in a local sandbox, over real HTTP; no account needed", [
+    "daytwo demo",
+    "daytwo demo --forge gitlab",
+  ])
+    .option("--forge <forge>", "github or gitlab", "github")
+    .action((options) => run(async () => (await import("./commands/demo.ts")).demo(io, options)));
+  onTeam("check", "checks the configuration, systems, baselines and templates", ["daytwo check"]).action((options) =>
+    run(async () => (await import("./commands/check.ts")).check(io, options)),
+  );
+  onTeam("plan", "shows what a tick would do, and writes nothing", [
+    "daytwo plan",
+    "daytwo plan --at 2026-11-24T09:00 --issue onboarding#12",
+    "daytwo plan --out plan.json && daytwo apply plan.json",
+  ])
+    .option(...AT)
+    .option("--issue <ref>", "only this issue: 12, onboarding#12, acme/people#12 or its address")
+    .option("--out <file>", "save the plan")
+    .action((options) => run(async () => (await work()).plan(io, options)));
+  onTeam("apply", "does what a saved plan says and nothing else", ["daytwo apply plan.json"])
+    .argument("<file>", "a plan saved by daytwo plan --out")
+    .action((file, options) => run(async () => (await work()).apply(io, file, options)));
+  onTeam("tick", "plans and applies all that is due", ["daytwo tick", "daytwo tick --catch-up --json"])
+    .option(...AT)
+    .option("--catch-up", "also open requests for starts older than onboarding.late")
+    .action((options) => run(async () => (await work()).tick(io, options)));
+  onTeam("handle", "works on one event, as a webhook or CI has it", [
+    'daytwo handle --event issues --payload "$GITHUB_EVENT_PATH"',
+    'daytwo handle --event "Issue Hook" --payload event.json',
+  ])
+    .requiredOption("--event <name>", 'issues, issue_comment, "Issue Hook", "Note Hook", issue or note; the name decides the forge')
+    .requiredOption("--payload <file>", "the JSON payload; - reads it from stdin")
+    .option(...AT)
+    .action((options) => run(async () => (await work()).handle(io, options)));
+  onTeam("explain", "why an issue is where it is, and what happens next", ["daytwo explain 41", "daytwo explain acme/people#12"])
+    .argument("<issue>", "12, requests#12, onboarding#12, acme/people#12 or its address")
+    .option(...AT)
+    .action((issue, options) => run(async () => (await work()).explain(io, issue, options)));
+  command("commands", "lists what templates may use", ["daytwo commands --templates"])
+    .option("--templates", "the variables of each kind of template")
+    .action((options) => run(async () => (await import("./commands/check.ts")).templates(io, options)));
+  return program;
+}
+
+const work = () => import("./commands/work.ts");
+
+const HELP = `
+Exit codes: 0 done, 1 some change could not be applied, 2 configuration or arguments invalid, 3 a token is
+missing or refused or the forge is out of reach.
+
+Tokens come from the environment: GITHUB_TOKEN, GITLAB_TOKEN.`;
+
+/** Says what went wrong in as many lines as there are faults, and names the exit code. */
+function failed(error: unknown, io: Io, json: boolean): number {
+  if (error instanceof CommanderError) {
+    // Help and version end this way, too.
+    if (error.exitCode === 0) return EXIT.done;
+    const message = error.message.replace(/^error: /, "");
+    return invalid(Invalid.one(message).mistakes, io, json, " See daytwo --help.");
+  }
+  if (error instanceof Invalid) return invalid(error.mistakes, io, json);
+  if (error instanceof ForgeError) {
+    if (json) io.out(`${JSON.stringify({ error: { kind: error.kind, message: error.message } }, null, 2)}\n`);
+    io.err(`daytwo: ${printable(error.message)}\n`);
+    return EXIT.unreachable;
+  }
+  throw error;
+}
+
+function invalid(mistakes: readonly Mistake[], io: Io, json: boolean, hint = ""): number {
+  if (json) io.out(`${JSON.stringify({ errors: mistakes }, null, 2)}\n`);
+  for (const { file, line, column, message } of mistakes) {
+    const where = file !== null && line !== null ? `${file}:${line}:${column}: ` : "daytwo: ";
+    io.err(`${printable(where + message)}${hint}\n`);
+  }
+  return EXIT.invalid;
+}

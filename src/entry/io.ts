@@ -1,0 +1,54 @@
+/** Where a command reads and writes: the process in earnest, plain objects in tests. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  now(): number;
+  out(text: string): void;
+  err(text: string): void;
+  stdin(): Promise<string>;
+  /** Progress goes to a terminal only. */
+  readonly terminal: boolean;
+}
+
+/** Exit codes of the command line. */
+export const EXIT = {
+  done: 0,
+  /** Some change could not be applied. */
+  failed: 1,
+  /** Configuration, template or arguments are invalid. */
+  invalid: 2,
+  /** A token is missing or refused, or the forge is out of reach. */
+  unreachable: 3,
+} as const;
+
+export interface Mistake {
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly path: string | null;
+  readonly found: string | null;
+  readonly expected: string | null;
+  readonly nearest: string | null;
+  readonly message: string;
+}
+
+/** What was given cannot be worked with: exit code 2. */
+export class Invalid extends Error {
+  readonly mistakes: readonly Mistake[];
+  constructor(mistakes: readonly Mistake[]) {
+    super(mistakes.map(({ message }) => message).join("\n"));
+    this.mistakes = mistakes;
+  }
+
+  /** One fault of an argument or of a file that is not configuration. */
+  static one(message: string, more: Partial<Mistake> = {}): Invalid {
+    const nothing = { file: null, line: null, column: null, path: null, found: null, expected: null, nearest: null };
+    return new Invalid([{ ...nothing, ...more, message }]);
+  }
+}
+
+/** A line that is written over by the next, on a terminal; nothing elsewhere. */
+export function progress(io: Io, quiet: boolean): (text: string) => void {
+  if (quiet || !io.terminal) return () => undefined;
+  return (text) => io.err(`\r\u001b[2K${text}`);
+}

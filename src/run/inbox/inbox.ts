@@ -1,0 +1,90 @@
+/**
+ * The port to the inbox: where deliveries wait, durably, between the 202 and the reconcile they ask for.
+ *
+ * A delivery is stored once, by its id. Deliveries about one issue form a lane; a lane is worked on by one
+ * worker at a time, whichever instance it runs in, and a worker takes all that waits in its lane at once, so
+ * that a burst of events becomes one look. A crash gives back what was taken. `sqlite.ts` and `postgres.ts`
+ * implement it; `test/run/inbox.contract.ts` holds both to this page.
+ */
+import type { Delivery, Instant } from "../../model.ts";
+
+/** A delivery as it waits: read already, so only what rules use is kept. */
+export interface Waiting {
+  /** The forge's delivery id, with the forge: unique. */
+  readonly id: string;
+  /** `github acme/people#12`: one at a time. */
+  readonly lane: string;
+  readonly delivery: Delivery;
+  readonly receivedAt: Instant;
+}
+
+/** Deliveries of one lane, oldest first, taken together. */
+export interface Batch {
+  readonly lane: string;
+  readonly waiting: readonly Waiting[];
+  /** How often this work has failed before. */
+  readonly failures: number;
+}
+
+/** A delivery that has failed too often to be tried again by itself. */
+export interface DeadLetter extends Waiting {
+  readonly error: string;
+  readonly diedAt: Instant;
+}
+
+export interface InboxStats {
+  /** Deliveries that wait or are being worked on. */
+  readonly waiting: number;
+  /** When the oldest of them came; null when none waits. */
+  readonly oldest: Instant | null;
+  readonly dead: number;
+}
+
+export interface Inbox {
+  /**
+   * Stores a delivery. Resolved means durable: it survives a crash of the process and of the machine.
+   * @returns `known` for an id that was stored before, also if it has been worked on since
+   * @throws StoreError while the store cannot write
+   */
+  put(waiting: Waiting): Promise<"stored" | "known">;
+  /**
+   * Works through the lanes until stopped, at most `atOnce` of them at the same time in this process. A batch
+   * whose work throws is tried again with growing pauses, and becomes dead letters after `tries` failures.
+   */
+  work(
+    handler: (batch: Batch) => Promise<void>,
+    options: { readonly atOnce: number; readonly tries: number },
+  ): Promise<Worker>;
+  /**
+   * Runs `work` while nobody else, in any instance, runs anything under this name: `tick github acme/people`.
+   * @returns null, at once and without running it, when somebody else does
+   */
+  alone<T>(name: string, work: () => Promise<T>): Promise<T | null>;
+  /** A small value kept across restarts, by name: when the last tick was, what was recovered. */
+  recall(name: string): Promise<string | null>;
+  remember(name: string, value: string): Promise<void>;
+  stats(): Promise<InboxStats>;
+  dead(): Promise<readonly DeadLetter[]>;
+  /** Puts a dead letter back to wait. @returns false when there is none of this id */
+  revive(id: string): Promise<boolean>;
+  /** Appends to the decision log. `about` is the lane. */
+  log(about: string, at: Instant, entry: unknown): Promise<void>;
+  /** The latest entries about a lane, newest first. */
+  logged(about: string, limit: number): Promise<readonly { readonly at: Instant; readonly entry: unknown }[]>;
+  /** Whether the store answers and can write. */
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface Worker {
+  /** Takes no new work; resolves when what runs has finished. */
+  stop(): Promise<void>;
+}
+
+/** The store cannot write now: a full disk, a lost connection. The sender is to try again. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+}
+
+export const laneOf = ({ forge, project, issue }: Pick<Delivery, "forge" | "project" | "issue">): string =>
+  `${forge} ${project.toLowerCase()}#${issue.number}`;

@@ -1,0 +1,76 @@
+/**
+ * The local store: a cache that any number of runs may share. It remembers list pages with their entity tags
+ * and which issues need nothing. Whoever deletes it pays some requests, nothing else.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import Database from "better-sqlite3";
+import type { PageCache } from "../forge/forge.ts";
+import type { Memory } from "./team.ts";
+
+/** Bumped whenever what is stored changes its shape: an older store is emptied. */
+const SHAPE = 1;
+/** A page nobody has asked for in this long is dropped. */
+const KEEP_MS = 90 * 86_400_000;
+
+export interface Store {
+  /** @param account who asks: another token may see other issues */
+  pages(account: string): PageCache;
+  /** @param rules what the rules were: other rules may want what these left alone */
+  memory(rules: string): Memory;
+  close(): void;
+}
+
+/**
+ * Opens the store in `folder`, making it if need be.
+ * @throws where the folder cannot be written; the caller may go on without
+ */
+export function openStore(folder: string, now: () => number): Store {
+  mkdirSync(folder, { recursive: true });
+  const db = new Database(join(folder, "cache.sqlite"), { timeout: 2000 });
+  db.pragma("journal_mode = WAL");
+  db.pragma("synchronous = NORMAL");
+  if (db.pragma("user_version", { simple: true }) !== SHAPE) {
+    db.exec("DROP TABLE IF EXISTS page; DROP TABLE IF EXISTS settled");
+    db.pragma(`user_version = ${SHAPE}`);
+  }
+  db.exec(`
+    CREATE TABLE IF NOT EXISTS page (
+      account TEXT, url TEXT, etag TEXT NOT NULL, next TEXT, page BLOB NOT NULL, used INTEGER NOT NULL,
+      PRIMARY KEY (account, url)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS settled (
+      rules TEXT, project TEXT, issue INTEGER, version TEXT NOT NULL,
+      PRIMARY KEY (rules, project, issue)) WITHOUT ROWID;
+  `);
+  db.prepare("DELETE FROM page WHERE used < ?").run(now() - KEEP_MS);
+
+  const getPage = db.prepare<[string, string], { etag: string; next: string | null; page: Buffer }>(
+    "SELECT etag, next, page FROM page WHERE account = ? AND url = ?",
+  );
+  const putPage = db.prepare("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?)");
+  const getSettled = db.prepare<[string, string], { issue: number; version: string }>(
+    "SELECT issue, version FROM settled WHERE rules = ? AND project = ?",
+  );
+  const putSettled = db.prepare("INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?)");
+
+  return {
+    pages: (account) => ({
+      get(url) {
+        const row = getPage.get(account, url);
+        return row ? { ...row, page: JSON.parse(gunzipSync(row.page).toString()) } : null;
+      },
+      set(url, { etag, next, page }) {
+        putPage.run(account, url, etag, next, gzipSync(JSON.stringify(page), { level: 1 }), now());
+      },
+    }),
+    memory: (rules) => ({
+      settled: (project) =>
+        new Map(getSettled.all(rules, project).map(({ issue, version }) => [issue, version])),
+      settle: db.transaction((project: string, issues) => {
+        for (const { number, version } of issues) putSettled.run(rules, project, number, version);
+      }) as Memory["settle"],
+    }),
+    close: () => db.close(),
+  };
+}
