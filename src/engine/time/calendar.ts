@@ -67,17 +67,11 @@ export function calendarOf(
   teamWide?: { readonly closed?: readonly Day[]; readonly open?: readonly Day[] },
 ): WorkCalendar {
   // Planning asks once for every hire, so the way to a known calendar is one key as written.
-  const asWritten = [
-    spec.country,
-    spec.region,
-    spec.closed,
-    spec.open,
-    teamWide?.closed,
-    teamWide?.open,
-  ].join("|");
+  const { country, region, closed, open } = spec;
+  const asWritten = `${country} ${region} ${closed} ${open} ${teamWide?.closed} ${teamWide?.open}`;
   return calendarsAsWritten(asWritten, () => makeCalendar(spec, teamWide));
 }
-const calendarsAsWritten = memo<WorkCalendar>();
+const calendarsAsWritten = memo<string, WorkCalendar>();
 
 function makeCalendar(
   spec: CalendarSpec,
@@ -121,7 +115,7 @@ function makeCalendar(
     };
   });
 }
-const calendars = memo<WorkCalendar>();
+const calendars = memo<string, WorkCalendar>();
 
 function sorted(...lists: (readonly Day[] | undefined)[]): Day[] {
   return [...new Set(lists.flatMap((list) => list ?? []))].sort();

@@ -65,7 +65,7 @@ interface Position {
 }
 
 const byClock = new WeakMap<WorkClock, Timeline>();
-const byContent = memo<Timeline>();
+const byContent = memo<string, Timeline>();
 
 function timelineOf(clock: WorkClock): Timeline {
   let timeline = byClock.get(clock);

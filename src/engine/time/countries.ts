@@ -88,7 +88,7 @@ export function regionsOf(country: string): readonly Place[] {
   const code = country.toUpperCase();
   return hasHolidays(code) ? regions(code, () => readRegions(code)) : [];
 }
-const regions = memo<readonly Place[]>();
+const regions = memo<string, readonly Place[]>();
 
 function readRegions(country: string): readonly Place[] {
   const states = Object.entries(data.getStates(country, "en") ?? {});
@@ -120,7 +120,18 @@ export function regionCode(country: string, text: string): string | null {
  * country whose regions all keep the same holidays is left out. Null when it is not one of these; a
  * subdivision that is not known is never dropped in silence where regions differ.
  */
-export function parseCountry(text: string): { readonly country: string; readonly region?: string } | null {
+export function parseCountry(text: string): ParsedPlace | null {
+  return parsed(text, () => ({ place: findPlace(text) })).place;
+}
+const parsed = memo<string, { readonly place: ParsedPlace | null }>();
+
+/** Canonical codes of a country and, where it was named, a region of it. */
+export interface ParsedPlace {
+  readonly country: string;
+  readonly region?: string;
+}
+
+function findPlace(text: string): ParsedPlace | null {
   const whole = countryNamed(text);
   if (whole !== null) return whole;
   for (const match of text.matchAll(/\s*[-–,/]\s*|\s+(?=\()/g)) {
@@ -132,7 +143,7 @@ export function parseCountry(text: string): { readonly country: string; readonly
   return null;
 }
 
-function withRegion(countryText: string, regionText: string): { country: string; region?: string } | null {
+function withRegion(countryText: string, regionText: string): ParsedPlace | null {
   const country = countryNamed(countryText)?.country;
   if (country === undefined || regionText.trim() === "") return null;
   const all = regionsOf(country);
@@ -144,7 +155,7 @@ function withRegion(countryText: string, regionText: string): { country: string;
   return region === undefined ? null : { country, region };
 }
 
-function countryNamed(text: string): { country: string; region?: string } | null {
+function countryNamed(text: string): ParsedPlace | null {
   const found = names().get(fold(text));
   if (found === undefined) return null;
   const [country, region] = found.split("-") as [string, string?];

@@ -3,6 +3,7 @@
  * days are counted, a day is its number since 1970-01-01, which adds and compares as a plain number.
  */
 import type { Day } from "../../model.ts";
+import { memo } from "./memo.ts";
 
 /** Days since 1970-01-01. */
 export type DayNumber = number;
@@ -25,9 +26,12 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 const DAY = /^([1-9]\d{3})-(\d\d)-(\d\d)$/;
 
-/** Whether `text` is a day that exists, written `YYYY-MM-DD`; years 1000 to 9999. */
+/**
+ * Whether `text` is a day somebody may mean: one that exists, written `YYYY-MM-DD`, of the years 1900 to 2999.
+ * Counting from such a day stays within the four-digit years that a `Day` can have.
+ */
 export function isDay(text: string): boolean {
-  return numberOf(text) !== null;
+  return numberOf(text) !== null && text >= "1900" && text < "3000";
 }
 
 /**
@@ -35,12 +39,15 @@ export function isDay(text: string): boolean {
  * @throws RangeError when `day` is not a `YYYY-MM-DD` that exists
  */
 export function dayNumber(day: Day): DayNumber {
-  const number = numberOf(day);
-  if (number === null) {
-    throw new RangeError(`"${day}" is not a day; write an existing one as YYYY-MM-DD, like 2026-11-24`);
-  }
-  return number;
+  return numbers(day, () => {
+    const number = numberOf(day);
+    if (number === null) {
+      throw new RangeError(`"${day}" is not a day; write an existing one as YYYY-MM-DD, like 2026-11-24`);
+    }
+    return number;
+  });
 }
+const numbers = memo<Day, DayNumber>();
 
 function numberOf(text: string): DayNumber | null {
   const match = DAY.exec(text);
@@ -52,8 +59,9 @@ function numberOf(text: string): DayNumber | null {
 
 /** The day of a number. */
 export function dayFrom(number: DayNumber): Day {
-  return new Date(number * DAY_MS).toISOString().slice(0, 10);
+  return days(number, () => new Date(number * DAY_MS).toISOString().slice(0, 10));
 }
+const days = memo<DayNumber, Day>();
 
 /** `month` is 1 to 12. */
 export function daysInMonth(year: number, month: number): number {

@@ -4,7 +4,8 @@
  */
 import Holidays from "date-holidays";
 import { hasHolidays } from "./countries.ts";
-import { DAY_MS, type DayNumber, dayFrom, dayNumber, HOUR_MS } from "./days.ts";
+import { DAY_MS, type DayNumber, dayFrom, HOUR_MS } from "./days.ts";
+import { memo } from "./memo.ts";
 
 /**
  * Only type `public` counts, its substitute days included. A holiday takes a day off when it covers the usual
@@ -17,15 +18,19 @@ const USUAL_TO = 17 * HOUR_MS;
 /** No public holiday in date-holidays lasts longer than this many days (Incwala, six days from 28 December). */
 const LONGEST = 10;
 
+/** Outside these years date-holidays knows nothing worth having, and fails for some calendars. */
+const FIRST_YEAR = 1900;
+const LAST_YEAR = 3000;
+
 /**
  * The English name of the public holiday that makes a day one off, or null.
  * @param country canonical ISO 3166-1 alpha-2 code
  * @param region canonical region code of that country, or null
  */
 export function holidayOn(country: string, region: string | null, day: DayNumber): string | null {
-  if (!hasHolidays(country)) return null;
   const text = dayFrom(day);
   const year = Number(text.slice(0, 4));
+  if (!hasHolidays(country) || year < FIRST_YEAR || year > LAST_YEAR) return null;
   const own = daysOff(country, region, year).get(day);
   if (own !== undefined) return own;
   // A holiday that began in the old year may reach into the new one.
@@ -35,15 +40,9 @@ export function holidayOn(country: string, region: string | null, day: DayNumber
 
 /** All days off that holidays beginning in `year` bring. */
 function daysOff(country: string, region: string | null, year: number): ReadonlyMap<DayNumber, string> {
-  const key = `${country}-${region ?? ""}:${year}`;
-  let days = cache.get(key);
-  if (days === undefined) {
-    days = readDaysOff(almanacOf(country, region), year);
-    cache.set(key, days);
-  }
-  return days;
+  return years(`${country}-${region} ${year}`, () => readDaysOff(almanacOf(country, region), year));
 }
-const cache = new Map<string, ReadonlyMap<DayNumber, string>>();
+const years = memo<string, ReadonlyMap<DayNumber, string>>();
 
 function readDaysOff({ holidays, language }: Almanac, year: number): ReadonlyMap<DayNumber, string> {
   const days = new Map<DayNumber, string>();
@@ -64,7 +63,7 @@ function readDaysOff({ holidays, language }: Almanac, year: number): ReadonlyMap
  * as Islamic and Jewish ones do.
  */
 function wallClockSpan(date: string, length: number): [number, number] {
-  const midnight = dayNumber(date.slice(0, 10)) * DAY_MS;
+  const midnight = Date.parse(`${date.slice(0, 10)}T00:00Z`);
   const start = midnight + (Number(date.slice(11, 13)) + Number(date.slice(20, 23))) * HOUR_MS;
   return [start, start + length];
 }
@@ -75,17 +74,13 @@ interface Almanac {
 }
 
 function almanacOf(country: string, region: string | null): Almanac {
-  const key = `${country}-${region ?? ""}`;
-  let almanac = almanacs.get(key);
-  if (almanac === undefined) {
+  return almanacs(`${country}-${region}`, () => {
     const [state, part] = region === null ? [] : (region.split("-") as [string, string?]);
     // date-holidays takes the absent ones as undefined; its types do not say so.
     const holidays = new Holidays(country, state as string, part as string, { types: ["public"] });
     // "Labor Day" in the US, but "Labour Day" elsewhere: the country's own English comes first.
     const language = holidays.getLanguages().find((tag) => tag.startsWith("en")) ?? "en";
-    almanac = { holidays, language };
-    almanacs.set(key, almanac);
-  }
-  return almanac;
+    return { holidays, language };
+  });
 }
-const almanacs = new Map<string, Almanac>();
+const almanacs = memo<string, Almanac>();

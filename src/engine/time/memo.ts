@@ -1,9 +1,9 @@
 /** Entries kept before a memo starts afresh: a long-lived process must not grow with what people type. */
-const MOST = 2_000;
+const MOST = 5_000;
 
 /** A function that makes each key's value once and hands it out again. */
-export function memo<V>(): (key: string, make: () => V) => V {
-  const made = new Map<string, V>();
+export function memo<K, V>(): (key: K, make: () => V) => V {
+  const made = new Map<K, V>();
   return (key, make) => {
     const known = made.get(key);
     if (known !== undefined) return known;

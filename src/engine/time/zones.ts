@@ -13,7 +13,7 @@ import { lazy, memo } from "./memo.ts";
 export function zoneOf(text: string): string | null {
   return zoneNames(text, () => ({ name: findZone(text.trim()) })).name;
 }
-const zoneNames = memo<{ readonly name: string | null }>();
+const zoneNames = memo<string, { readonly name: string | null }>();
 
 export function isZone(text: string): boolean {
   return zoneOf(text) !== null;
@@ -90,7 +90,7 @@ function zoneNamed(name: string): Zone {
     };
   });
 }
-const openZones = memo<Zone>();
+const openZones = memo<string, Zone>();
 
 /** No zone has changed its clock twice within a UTC day. */
 function offsetsOn(zone: Zone, day: DayNumber): Offsets {

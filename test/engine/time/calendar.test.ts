@@ -103,6 +103,16 @@ describe("a calendar", () => {
     expect([nepal.whyNot("2026-12-25"), nepal.whyNot("2026-12-26")]).toEqual([null, "Saturday"]);
   });
 
+  it("of any country answers for any day that is one", () => {
+    for (const { code } of countries()) {
+      const calendar = calendarOf({ country: code });
+      for (const day of ["1000-01-05", "1900-01-05", "2100-01-05", "2999-12-31", "9999-12-31"]) {
+        expect(calendar.isWorkingDay(day)).toBe(calendar.whyNot(day) === null);
+      }
+      expect(addWorkingDays(calendar, "2999-12-31", 400) > "3001").toBe(true);
+    }
+  });
+
   it.each([
     [{ country: "uk" }, /"uk" is not a country code.*did you mean GB, United Kingdom/],
     [{ country: "Germny" }, /did you mean DE, Germany/],

@@ -16,7 +16,7 @@ import {
 import { day } from "./arbitraries.ts";
 
 describe("days", () => {
-  it.each(["2026-11-24", "2024-02-29", "2000-02-29", "1000-01-01", "9999-12-31"])("%s is a day", (text) => {
+  it.each(["2026-11-24", "2024-02-29", "2000-02-29", "1900-01-01", "2999-12-31"])("%s is a day", (text) => {
     expect(isDay(text)).toBe(true);
     expect(dayFrom(dayNumber(text))).toBe(text);
   });
@@ -38,6 +38,14 @@ describe("days", () => {
   it.each(["2026-11-24 ", " 2026-11-24", "2026-11-24T09:00Z", "24-11-2026", "2026/11/24"])(
     "does not guess what %j means",
     (text) => expect(isDay(text)).toBe(false),
+  );
+
+  it.each(["1000-01-01", "1899-12-31", "3000-01-01", "9999-12-31"])(
+    "%s is none that anybody means",
+    (text) => {
+      expect(isDay(text)).toBe(false);
+      expect(dayFrom(dayNumber(text))).toBe(text);
+    },
   );
 
   it("knows weekdays on both sides of 1970", () => {
