@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { MemoryForge, Refusal } from "../../src/forge/memory/index.ts";
 import type { ForgeKind } from "../../src/model.ts";
+import { forgeContract } from "./forge.contract.ts";
+import { memoryWorld } from "./worlds.ts";
 
 const PROJECT = "acme/requests";
 const START = Date.UTC(2026, 10, 24, 14, 0, 0, 250);
@@ -183,10 +185,7 @@ describe("text", () => {
       title: "One",
       body: "CC @Sam, @sam and `@guest`\n<!-- @guest -->\n```\n@guest\n```\nx@guest.example @nobody @meri",
     });
-    expect(memory.notified.map((each) => each.handle)).toEqual(
-      ["sam", "sam"].slice(0, memory.notified.length),
-    );
-    const first = memory.notified.length;
+    expect(memory.notified.map((each) => each.handle)).toEqual(["sam"]);
     meri.edit(PROJECT, issue, { body: "CC @Sam and @stranger" });
     expect(memory.notified.slice(1).map((each) => each.handle)).toEqual(["stranger"]);
   });
@@ -260,3 +259,6 @@ it("tells listeners of each request's change once, with what stood before", () =
     "changed state closed",
   ]);
 });
+
+forgeContract("A GitHub in memory", (options) => memoryWorld("github", options), { http: false });
+forgeContract("A GitLab in memory", (options) => memoryWorld("gitlab", options), { http: false });

@@ -68,7 +68,7 @@ export function createIssue(
     closedAt: null,
     closedBy: null,
     updatedAt: at,
-    confidential: input.confidential ?? false,
+    confidential: forge.kind === "gitlab" && (input.confidential ?? false),
     labels: [],
     assignees: [],
     comments: [],
