@@ -312,7 +312,7 @@ describe("people", () => {
     nock(API).get(`${P}/issues/4`).reply(200, issue(4));
     nock(API).get("/users").query(true).reply(200, []);
     await expect(forge().writer.assign(4, "nobody")).rejects.toThrow(
-      "there is no account @nobody at git.example.com",
+      "cannot assign @nobody in acme/ops/requests: there is no such account at git.example.com",
     );
   });
 });

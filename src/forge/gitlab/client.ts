@@ -170,7 +170,12 @@ export function createClient(target: ForgeTarget, deps: ForgeDeps): Client {
 
     async function page(url: string, etag: string | null): Promise<PageAnswer<T>> {
       const answer = await request("GET", url, { etag });
-      if (answer.status === 304) return { changed: false };
+      if (answer.status === 304) {
+        // Without totals the way on from the first page was found by asking further; what it tells is less.
+        const told = pageOf(url) === null || answer.headers.has("x-total-pages");
+        const next = told ? nextPage(url, answer) : null;
+        return next === null ? { changed: false } : { changed: false, next };
+      }
       const wire = rows.parse(json(answer));
       const last = positive(answer.headers.get("x-total-pages"));
       let next = nextPage(url, answer);

@@ -49,7 +49,7 @@ export function createWriter(client: Client, reader: GitLabReader): Writer {
     const id = await reader.userId(handle);
     if (id === null) {
       throw invalid(
-        `there is no account @${handle} at ${hostOf(target.api)}: check the handle in daytwo.yml`,
+        `cannot assign @${handle} in ${project}: there is no such account at ${hostOf(target.api)}; check the handle in daytwo.yml`,
       );
     }
     return id;
