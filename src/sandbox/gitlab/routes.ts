@@ -82,11 +82,10 @@ function canSee(doing: Doing, issue: StoredIssue): boolean {
   }
 }
 
+/** In the order they were asked for: without Premium GitLab keeps the first. */
 function handles(call: Call, ids: unknown): string[] {
-  const wanted = (Array.isArray(ids) ? ids : [ids]).map(Number);
-  return [...call.memory.accounts.values()]
-    .filter((each) => wanted.includes(each.id))
-    .map((each) => each.handle);
+  const known = new Map([...call.memory.accounts.values()].map((each) => [each.id, each.handle]));
+  return (Array.isArray(ids) ? ids : [ids]).flatMap((id) => known.get(Number(id)) ?? []);
 }
 
 const EDITABLE = [
