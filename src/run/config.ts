@@ -2,8 +2,9 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Fault } from "../engine/config/fault.ts";
-import { type Loaded, loadConfig } from "../engine/config/load.ts";
+import type { Fault, Note, Place } from "../engine/config/fault.ts";
+import { loadConfig } from "../engine/config/load.ts";
+import type { Config } from "../engine/config/schema.ts";
 import { baseName, type ConfigFiles, globber, globFolder } from "../engine/config/source.ts";
 
 /** Where a configuration is looked for, in this order. */
@@ -15,21 +16,41 @@ export function findConfig(cwd: string, explicit?: string): string | null {
   return candidates.map((path) => resolve(cwd, path)).find(isFile) ?? null;
 }
 
+export type Read =
+  | {
+      readonly config: Config;
+      readonly notes: readonly Note[];
+      /** All that was read, in one text: equal for equal rules. */
+      readonly rules: string;
+    }
+  | { readonly faults: readonly Fault[] };
+
 /**
- * Loads the configuration that `findConfig` finds. Faults name files relative to `cwd`.
- * A configuration that is not there is a fault, too.
+ * Reads the configuration that `findConfig` finds. Faults name files relative to `cwd`; a configuration that is
+ * not there is a fault, too.
  */
-export function loadConfigFrom(cwd: string, explicit?: string): Loaded {
+export function readConfig(cwd: string, explicit?: string): Read {
   const found = findConfig(cwd, explicit);
   if (found === null) return { faults: [missing(explicit)] };
   const root = rootOf(cwd, found);
-  const shown = (path: string) => {
-    const file = join(root, path);
-    return existsSync(file) ? toSlashes(relative(cwd, file)) || path : path;
+  const { files, seen } = remembering(diskFiles(root));
+  const loaded = loadConfig(files, toSlashes(relative(root, found)));
+  const shown = <P extends Place>(place: P): P =>
+    seen.has(place.file) ? { ...place, file: toSlashes(relative(cwd, join(root, place.file))) } : place;
+  if ("faults" in loaded) return { faults: loaded.faults.map(shown) };
+  const rules = JSON.stringify([[...seen], [...files.shipped]]);
+  return { config: loaded.config, notes: loaded.notes.map(shown), rules };
+}
+
+/** The files, and what was read of them. */
+function remembering(files: ConfigFiles): { files: ConfigFiles; seen: ReadonlyMap<string, string> } {
+  const seen = new Map<string, string>();
+  const read = (path: string) => {
+    const text = files.read(path);
+    if (text !== null) seen.set(path, text);
+    return text;
   };
-  const loaded = loadConfig(diskFiles(root), toSlashes(relative(root, found)));
-  if (loaded.faults) return { faults: loaded.faults.map((fault) => ({ ...fault, file: shown(fault.file) })) };
-  return { ...loaded, notes: loaded.notes.map((note) => ({ ...note, file: shown(note.file) })) };
+  return { files: { ...files, read }, seen };
 }
 
 function missing(explicit: string | undefined): Fault {

@@ -22,8 +22,8 @@ import { readTemplates, type Use } from "./templates.ts";
 import { validate } from "./validate.ts";
 
 export type Loaded =
-  | { readonly config: Config; readonly notes: readonly Note[]; readonly faults?: undefined }
-  | { readonly faults: readonly Fault[]; readonly config?: undefined };
+  | { readonly config: Config; readonly notes: readonly Note[] }
+  | { readonly faults: readonly Fault[] };
 
 /** Absences of calendar files are read for these days: any that a plan, a drill or a replay will ask about. */
 const CALENDAR_DAYS = { from: "2015-01-01", to: "2045-12-31" } as const satisfies { from: Day; to: Day };
