@@ -55,13 +55,13 @@ const inert = (line: string) =>
 /**
  * One line of Markdown text that reads exactly as `plain(user)` (with mentions broken) wherever it is put: at the
  * start of a line, within one, in a table cell, a list item, a heading, emphasis. The one place to avoid is right before a
- * literal `[` (a trailing `!` would make it an image).
+ * literal `[` (a trailing `!` would make it an image), and a cell wants spaces around. A bare web address stays a link, though not
+ * the right one where Markdown's own characters in it had to be escaped.
  */
 export function inline(user: string): SafeText {
   return brand(
     breakMentions(plain(user))
-      // An entity may also be completed by what follows the text.
-      .replace(/&(?=#?[A-Za-z0-9]*(?:;|$))/g, "&amp;")
+      .replace(/&(?=#?[A-Za-z0-9]+;)/g, "&amp;")
       .replaceAll("<", "&lt;")
       .replace(/[\\`*~|[\]$]/g, "\\$&")
       // Between letters an underscore means nothing; escaping it there would spoil e-mail addresses.
@@ -108,10 +108,11 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /**
  * A title from a whole line of text, our words and a person's alike: one line, at most `TITLE_LIMIT` UTF-16
- * units, cut between graphemes with "…". Titles know no Markdown, so nothing is escaped.
+ * units, cut between graphemes with "…". Titles know no Markdown, so there are no escapes in it.
  */
 export function title(user: string): SafeText {
-  const text = inert(plain(user));
+  // GitLab resolves entities in titles, and with them mentions.
+  const text = inert(plain(user)).replace(/&(?=#?[A-Za-z0-9]+;)/g, `&${ZERO_WIDTH_SPACE}`);
   if (text.length <= TITLE_LIMIT) return brand(text);
   let end = 0;
   for (const { index, segment } of graphemes.segment(text.slice(0, 2 * TITLE_LIMIT))) {

@@ -6,8 +6,14 @@ import { gfm } from "micromark-extension-gfm";
 
 export type { Nodes, Root } from "mdast";
 
+/** Bare addresses read differently in every renderer, and escapes within them do too. */
+const withoutAutolinks = { disable: { null: ["wwwAutolink", "protocolAutolink", "emailAutolink"] } };
+
 export function parse(markdown: string): Root {
-  return fromMarkdown(markdown, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+  return fromMarkdown(markdown, {
+    extensions: [gfm(), withoutAutolinks],
+    mdastExtensions: [gfmFromMarkdown()],
+  });
 }
 
 /** CommonMark alone; GFM's tree builder fails on some boxes in odd places. */
