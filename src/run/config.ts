@@ -22,14 +22,20 @@ export type Read =
       readonly notes: readonly Note[];
       /** All that was read, in one text: equal for equal rules. */
       readonly rules: string;
+      readonly faults?: undefined;
     }
-  | { readonly faults: readonly Fault[] };
+  | {
+      readonly faults: readonly Fault[];
+      readonly config?: undefined;
+      readonly notes?: undefined;
+      readonly rules?: undefined;
+    };
 
 /**
  * Reads the configuration that `findConfig` finds. Faults name files relative to `cwd`; a configuration that is
  * not there is a fault, too.
  */
-export function readConfig(cwd: string, explicit?: string): Read {
+export function loadConfigFrom(cwd: string, explicit?: string): Read {
   const found = findConfig(cwd, explicit);
   if (found === null) return { faults: [missing(explicit)] };
   const root = rootOf(cwd, found);

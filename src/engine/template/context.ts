@@ -160,7 +160,7 @@ export interface VariableDoc {
 }
 
 /** Every variable of a kind of template, in order. */
-export function variables(kind: ContextKind): VariableDoc[] {
+export function describe(context: Group): VariableDoc[] {
   const walk = (name: string, variable: Variable): VariableDoc[] => {
     const optional = "optional" in variable && variable.optional;
     const own = { name, kind: variable.kind, optional, doc: variable.doc };
@@ -172,5 +172,5 @@ export function variables(kind: ContextKind): VariableDoc[] {
     if (item.kind !== "group") return [own];
     return [own, ...Object.entries(item.fields).flatMap(([key, field]) => walk(`${name}[].${key}`, field))];
   };
-  return Object.entries(contexts[kind].fields).flatMap(([name, field]) => walk(name, field));
+  return Object.entries(context.fields).flatMap(([name, field]) => walk(name, field));
 }
