@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { Issue } from "../model.ts";
 
 /** What a rule reads of an issue, and when it was last touched. */
-export type VersionedFacts = Pick<
+type VersionedFacts = Pick<
   Issue,
   "title" | "body" | "state" | "closeReason" | "labels" | "assignees" | "updatedAt"
 >;

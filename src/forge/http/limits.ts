@@ -23,10 +23,10 @@ export interface WriteLimits {
 }
 
 /** What a request is to the limits; `content` is a write that creates an issue or a comment. */
-export type Weight = "read" | "write" | "content";
+type Weight = "read" | "write" | "content";
 
 /** What a refusal by limits looks like from outside. Header names in lower case. */
-export interface LimitedAnswer {
+interface LimitedAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;

@@ -21,7 +21,7 @@ export type PageAnswer<T> =
       readonly last: string | null;
     };
 
-export interface ListRead<T> {
+interface ListRead<T> {
   /** Address of the first page, with everything that identifies the list. */
   readonly first: string;
   readonly perPage: number;

@@ -8,7 +8,7 @@ import { hostOf } from "./url.ts";
 import { circular, movedElsewhere, notAForge, unreachable } from "./words.ts";
 
 /** How long one attempt may take, its whole answer included. */
-export const REQUEST_TIMEOUT_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 30_000;
 /** Attempts at a read, and at a write that surely did not arrive. */
 export const MAX_TRIES = 4;
 /** Reads under way at once; GitHub's secondary limit is 100, and more gains nothing. */
@@ -16,7 +16,7 @@ export const MAX_CONCURRENT = 8;
 const FIRST_BACKOFF_MS = 500;
 const MAX_REDIRECTS = 5;
 
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -60,7 +60,7 @@ export interface Sender {
   backoff(attempt: number): Promise<void>;
 }
 
-export interface SenderOptions {
+interface SenderOptions {
   readonly limits: WriteLimits;
   readonly timeoutMs?: number;
 }

@@ -44,13 +44,19 @@ export function unreachable(target: ForgeTarget, code: string, cause: unknown): 
         ? "its name does not resolve: check `url` or `api` in daytwo.yml and the network"
         : /CERT|SIGNATURE|TLS/.test(code)
           ? `its certificate is not trusted (${code}): give Node its authority in NODE_EXTRA_CA_CERTS`
-          : `${code || (cause instanceof Error ? cause.message : "no answer")}: check \`url\` or \`api\` in daytwo.yml and the network`;
+          : `${code || innermost(cause)}: check \`url\` or \`api\` in daytwo.yml and the network`;
   return new ForgeError(
     "unreachable",
     `cannot reach ${WORDS[target.forge].product} at ${host}: ${hint}`,
     null,
     { cause },
   );
+}
+
+/** `fetch` says no more than "fetch failed"; the reason is below. */
+function innermost(error: unknown): string {
+  if (!(error instanceof Error)) return "no answer";
+  return error.cause instanceof Error ? innermost(error.cause) : error.message;
 }
 
 /** A web page where an API was expected. */
