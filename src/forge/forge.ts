@@ -159,7 +159,10 @@ export interface ForgeTarget {
 /** Remembers pages of lists with their entity tags, so that an unchanged page costs a 304. */
 export interface PageCache {
   get(url: string): { readonly etag: string; readonly next: string | null; readonly page: unknown } | null;
-  set(url: string, entry: { readonly etag: string; readonly next: string | null; readonly page: unknown }): void;
+  set(
+    url: string,
+    entry: { readonly etag: string; readonly next: string | null; readonly page: unknown },
+  ): void;
 }
 
 /** What adapters take from outside, so that tests own time and waiting. */
