@@ -50,6 +50,8 @@ export interface Line {
   readonly quoted: boolean;
 }
 
+/** Deeper containers are text: nobody reads them, and a line of 30,000 nested lists must not cost a minute. */
+const MAX_DEPTH = 64;
 const TAB = 9;
 const SPACE = 32;
 const CLOSE: readonly (RegExp | null)[] = [
@@ -287,6 +289,7 @@ export function walk(body: string, visit: (line: Line) => void): void {
       if (c > 62 ? c !== 95 && c !== 96 && c !== 126 : c === 44 || c === 46 || c === 47) break;
       const own = all && !started && paragraph;
       if (c === 62) {
+        if (depth >= MAX_DEPTH) break;
         quotes[depth] = true;
         empties[depth] = false;
         i = next + 1;
@@ -321,7 +324,7 @@ export function walk(body: string, visit: (line: Line) => void): void {
         kind = "break";
         break;
       } else {
-        const length = markerLength(c, own);
+        const length = depth < MAX_DEPTH ? markerLength(c, own) : 0;
         if (length === 0) break;
         const indent = nextCol - col;
         line.item = true;

@@ -177,4 +177,33 @@ describe("the scanner against mdast", () => {
       { numRuns: 1_500 },
     );
   });
+
+  test("tables: same cells", () => {
+    const cell = fc.constantFrom("a", "b c", "", "x \\| y", "`p \\| q`", "**bold**", "1", " pad ");
+    const row = fc
+      .tuple(fc.array(cell, { minLength: 1, maxLength: 4 }), fc.boolean(), fc.boolean())
+      .map(
+        ([cells, head, tail]) =>
+          (head || cells.length === 1 ? "|" : "h|") +
+          cells.join("|") +
+          (tail || cells.length === 1 ? "|" : "|t"),
+      );
+    const rule = fc
+      .array(fc.constantFrom("-", "---", ":--", ":-:", " --: "), { minLength: 1, maxLength: 5 })
+      .map((marks) => `|${marks.join("|")}|`);
+    const other = fc.constantFrom("", "", "text", "- item", "> quote", "# head", "```", "a | b");
+    const lines = fc.array(fc.oneof({ weight: 5, arbitrary: row }, { weight: 3, arbitrary: rule }, other), {
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(lines, (parts) => {
+        const body = parts.join("\n");
+        const actual = tables(body).map(({ header, rows }) =>
+          [header, ...rows].map(({ cells }) => cells.map(({ text }) => text.replace(/[`*]/g, ""))),
+        );
+        expect(actual).toEqual(tablesOfTree(body));
+      }),
+      { numRuns: 1_500 },
+    );
+  });
 });

@@ -58,7 +58,7 @@ const nasty = fc
           "===",
           "::set-output name=x::",
           "##[error]",
-          "${{ secrets.X }}",
+          "$\u007b{ secrets.X }}",
           "{{x}}",
           "<script>",
           "|-|",
@@ -182,7 +182,7 @@ describe("inline: user text is text and nothing else", () => {
     ["2026-11-24", "2026-11-24"],
     ["C #", "C \\#"],
     ["\u202eevil\u202c", "evil"],
-    ["{{name}} ${{ x }}", "{{name}} \\${{ x }}"],
+    ["{{name}} $\u007b{ x }}", "{{name}} \\$\u007b{ x }}"],
   ])("%j", (user, expected) => {
     expect(inline(user)).toBe(expected);
   });
