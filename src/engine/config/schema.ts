@@ -54,7 +54,7 @@ const github = z.strictObject({
   repo: z
     .string({ error: OWNER_REPO })
     .regex(/^[A-Za-z0-9](-?[A-Za-z0-9_])*\/(?!\.{1,2}$)[\w.-]{1,100}$/, { error: OWNER_REPO })
-    .describe("Repository as `owner/name`."),
+    .describe("On GitHub: the repository as `owner/name`."),
   ...server,
 });
 const gitlab = z.strictObject({
@@ -62,7 +62,7 @@ const gitlab = z.strictObject({
   project: z
     .string({ error: GROUP_PROJECT })
     .regex(/^[A-Za-z0-9_][\w.-]*(\/[A-Za-z0-9_][\w.-]*)+$/, { error: GROUP_PROJECT })
-    .describe("Full path of the project, `group/subgroup/name`."),
+    .describe("On GitLab: the full path of the project, `group/subgroup/name`."),
   ...server,
 });
 const project = z.discriminatedUnion("forge", [github, gitlab]);
