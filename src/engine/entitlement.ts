@@ -1,6 +1,6 @@
 /** What somebody is to be given: systems in the order they must come, with the role in each. */
 import type { Baseline, Config, System } from "./config/schema.ts";
-import { fence, type SafeText, vouched } from "./text/safe.ts";
+import { code, fence, type SafeText, safe, vouched } from "./text/safe.ts";
 
 export interface Entitlement {
   readonly system: System;
@@ -12,7 +12,11 @@ export interface Entitlement {
 const DEFAULT = "default";
 
 /** The systems of a baseline, each after those it depends on. */
-export function entitlements(config: Pick<Config, "systems">, baseline: Baseline, job: string): Entitlement[] {
+export function entitlements(
+  config: Pick<Config, "systems">,
+  baseline: Baseline,
+  job: string,
+): Entitlement[] {
   const wanted = new Map(Object.entries(baseline.systems));
   const order: string[] = [];
   const place = (id: string): void => {
@@ -41,9 +45,9 @@ const SEPARATORS = { comma: ", ", semicolon: "; ", lines: "\n" } as const;
 /** The addresses to invite, as this system takes them; null where it takes none or there are none. */
 export function inviteList(system: System, emails: readonly string[]): SafeText | null {
   if (system.invite === "none" || emails.length === 0) return null;
-  return fence(emails.join(SEPARATORS[system.invite]));
+  const text = emails.join(SEPARATORS[system.invite]);
+  return system.invite === "lines" ? safe`\n\n${fence(text)}` : code(text);
 }
 
 /** Steps come from the team's own files: Markdown as the team wrote it. */
 export const steps = (lines: readonly string[]): SafeText[] => lines.map((line) => vouched(line));
-

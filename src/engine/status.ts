@@ -38,7 +38,11 @@ export function readStatus(body: string): StatusSection[] {
     if (head) sections.push({ policy: head[1] ?? "", key: head[2] ?? "", lines: [] });
     else sections.at(-1)?.lines.push(line);
   }
-  return sections.map(({ policy, key, lines }) => ({ policy, key, body: writeBack(lines.join("\n").trim()) }));
+  return sections.map(({ policy, key, lines }) => ({
+    policy,
+    key,
+    body: writeBack(lines.join("\n").trim()),
+  }));
 }
 
 export function writeStatus(sections: readonly StatusSection[]): SafeText {

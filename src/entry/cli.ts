@@ -44,7 +44,10 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
       .option("--quiet", "no progress")
       .addHelpText("after", `\nExamples:\n${examples.map((line) => `  $ ${line}`).join("\n")}`);
   const onTeam = (name: string, summary: string, examples: readonly string[]) =>
-    command(name, summary, examples).option("--config <file>", "the configuration (default: daytwo.yml, .github/daytwo.yml, .gitlab/daytwo.yml)");
+    command(name, summary, examples).option(
+      "--config <file>",
+      "the configuration (default: daytwo.yml, .github/daytwo.yml, .gitlab/daytwo.yml)",
+    );
   const AT = ["--at <time>", "look as if it were this time, ISO 8601"] as const;
 
   command("demo", "plays the whole story in a local sandbox, over real HTTP; no account needed", [
@@ -53,8 +56,8 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
   ])
     .option("--forge <forge>", "github or gitlab", "github")
     .action((options) => run(async () => (await import("./commands/demo.ts")).demo(io, options)));
-  onTeam("check", "checks the configuration, systems, baselines and templates", ["daytwo check"]).action((options) =>
-    run(async () => (await import("./commands/check.ts")).check(io, options)),
+  onTeam("check", "checks the configuration, systems, baselines and templates", ["daytwo check"]).action(
+    (options) => run(async () => (await import("./commands/check.ts")).check(io, options)),
   );
   onTeam("plan", "shows what a tick would do, and writes nothing", [
     "daytwo plan",
@@ -76,11 +79,17 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
     'daytwo handle --event issues --payload "$GITHUB_EVENT_PATH"',
     'daytwo handle --event "Issue Hook" --payload event.json',
   ])
-    .requiredOption("--event <name>", 'issues, issue_comment, "Issue Hook", "Note Hook", issue or note; the name decides the forge')
+    .requiredOption(
+      "--event <name>",
+      'issues, issue_comment, "Issue Hook", "Note Hook", issue or note; the name decides the forge',
+    )
     .requiredOption("--payload <file>", "the JSON payload; - reads it from stdin")
     .option(...AT)
     .action((options) => run(async () => (await work()).handle(io, options)));
-  onTeam("explain", "why an issue is where it is, and what happens next", ["daytwo explain 41", "daytwo explain acme/people#12"])
+  onTeam("explain", "why an issue is where it is, and what happens next", [
+    "daytwo explain 41",
+    "daytwo explain acme/people#12",
+  ])
     .argument("<issue>", "12, requests#12, onboarding#12, acme/people#12 or its address")
     .option(...AT)
     .action((issue, options) => run(async () => (await work()).explain(io, issue, options)));

@@ -42,7 +42,15 @@ export class Invalid extends Error {
 
   /** One fault of an argument or of a file that is not configuration. */
   static one(message: string, more: Partial<Mistake> = {}): Invalid {
-    const nothing = { file: null, line: null, column: null, path: null, found: null, expected: null, nearest: null };
+    const nothing = {
+      file: null,
+      line: null,
+      column: null,
+      path: null,
+      found: null,
+      expected: null,
+      nearest: null,
+    };
     return new Invalid([{ ...nothing, ...more, message }]);
   }
 }

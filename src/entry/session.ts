@@ -1,12 +1,13 @@
 /** What every command that works on a team needs: its configuration, its forges, its clock. */
+
+import { type Config, projectName } from "../engine/config/schema.ts";
+import { isDay } from "../engine/time/days.ts";
+import { instantOf } from "../engine/time/zones.ts";
 import { ForgeError } from "../forge/forge.ts";
 import type { Instant, IssueRef, ProjectRole } from "../model.ts";
-import { instantOf } from "../engine/time/zones.ts";
-import { isDay } from "../engine/time/days.ts";
-import { type Config, projectName } from "../engine/config/schema.ts";
-import { readConfig } from "../run/config.ts";
+import { loadConfigFrom } from "../run/config.ts";
 import { ROLES } from "../run/team.ts";
-import { type Io, Invalid, progress } from "./io.ts";
+import { Invalid, type Io, progress } from "./io.ts";
 import { type Wired, wire } from "./wire.ts";
 
 export interface Common {
@@ -17,8 +18,8 @@ export interface Common {
 
 /** @throws Invalid with every fault of every file */
 export function loadTeamConfig(io: Io, { config: path }: Common): { config: Config; rules: string } {
-  const read = readConfig(io.cwd, path);
-  if ("faults" in read) throw new Invalid(read.faults);
+  const read = loadConfigFrom(io.cwd, path);
+  if (read.faults) throw new Invalid(read.faults);
   return read;
 }
 
@@ -45,7 +46,9 @@ export async function withTeam<T>(
  */
 export function instantFrom(text: string | undefined, config: Config, io: Io): Instant {
   if (text === undefined) return io.now();
-  const parts = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(text);
+  const parts = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
+    text,
+  );
   const [, day = "", time, seconds, offset] = parts ?? [];
   if (parts && isDay(day)) {
     if (!time) return instantOf(day, "00:00", config.timezone);

@@ -55,12 +55,14 @@ export interface Wired {
  */
 export function wire(config: Config, rules: string, io: Io, onWait: (text: string) => void): Wired {
   const store = storeOf(io);
-  const depsOf = memoize((account: string): ForgeDeps => ({
-    cache: store?.pages(account) ?? null,
-    now: () => io.now(),
-    sleep: async (ms) => void (await sleep(ms)),
-    onWait: (ms, why) => onWait(`waiting ${Math.ceil(ms / 1000)} s for ${why}`),
-  }));
+  const depsOf = memoize(
+    (account: string): ForgeDeps => ({
+      cache: store?.pages(account) ?? null,
+      now: () => io.now(),
+      sleep: async (ms) => void (await sleep(ms)),
+      onWait: (ms, why) => onWait(`waiting ${Math.ceil(ms / 1000)} s for ${why}`),
+    }),
+  );
   const accountOf = ({ api, token }: ForgeTarget): string => digest(`${api} ${token}`);
   const build = (target: ForgeTarget): Forge => CREATE[target.forge](target, depsOf(accountOf(target)));
   const requests = targetOf(config.projects.requests, io.env);

@@ -10,7 +10,12 @@ export interface Explaining {
   readonly needs: readonly Need[];
 }
 
-export function explain(policies: readonly Policy[], facts: Facts, occasion: Occasion, ref: IssueRef): Explaining {
+export function explain(
+  policies: readonly Policy[],
+  facts: Facts,
+  occasion: Occasion,
+  ref: IssueRef,
+): Explaining {
   const world = new World(facts, occasion);
   const explanations = policies
     .filter((policy) => policy.enabled(occasion.config))

@@ -1,13 +1,5 @@
 /** What has been read of a team's projects so far, and what is still needed. Data; the shell fills it. */
-import type {
-  BodyEdit,
-  Comment,
-  ForgeKind,
-  HistoryEvent,
-  Issue,
-  IssueRef,
-  ProjectRole,
-} from "../model.ts";
+import type { BodyEdit, Comment, ForgeKind, HistoryEvent, Issue, IssueRef, ProjectRole } from "../model.ts";
 
 export interface ProjectFacts {
   readonly role: ProjectRole;

@@ -80,8 +80,7 @@ export class World implements Look {
 
   issue(ref: IssueRef): Issue | null | undefined {
     return (
-      this.#overlay.get(refKey(ref)) ??
-      this.#ask(ref, "issue", (project) => project.issues.get(ref.number))
+      this.#overlay.get(refKey(ref)) ?? this.#ask(ref, "issue", (project) => project.issues.get(ref.number))
     );
   }
 

@@ -12,9 +12,20 @@ import { faultText, type Hire, type HireFault, readHire } from "../engine/hire.t
 import { issueLink, requestIn, requestLink } from "../engine/links.ts";
 import type { HireContext } from "../engine/template/context.ts";
 import { renderTemplate } from "../engine/template/render.ts";
-import { code, findMarkers, inline, issueSlot, join, lines, marker, mention, type SafeText, safe } from "../engine/text/safe.ts";
-import { dayNumber, formatDay, HOUR_MS } from "../engine/time/days.ts";
+import {
+  code,
+  findMarkers,
+  inline,
+  issueSlot,
+  join,
+  lines,
+  marker,
+  mention,
+  type SafeText,
+  safe,
+} from "../engine/text/safe.ts";
 import { workingDaysBetween } from "../engine/time/calendar.ts";
+import { dayNumber, formatDay, HOUR_MS } from "../engine/time/days.ts";
 import { dayOf, formatInstant } from "../engine/time/zones.ts";
 import type { Issue, IssueRef } from "../model.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
@@ -156,7 +167,10 @@ function sayWaiting(draft: Draft, ref: IssueRef, hire: Hire): void {
   const when = formatInstant(hire.due, hire.zone);
   draft.say(
     ref,
-    { key: `waiting:${hire.due}`, body: safe`The access request opens on **${inline(when)}**, working day two of ${inline(hire.name)}.` },
+    {
+      key: `waiting:${hire.due}`,
+      body: safe`The access request opens on **${inline(when)}**, working day two of ${inline(hire.name)}.`,
+    },
     `The issue can be read now; the access request opens on ${when}.`,
   );
 }
@@ -176,7 +190,8 @@ function keepLinked(
   const said = look.said(NAME, ref);
   if (said === undefined) return;
   const told = said?.startsWith(LINKED) ? said.slice(LINKED.length) : startOf(request);
-  if (told !== null && told !== hire.start && request.state === "open") tellMoved(look, draft, hire, told, request);
+  if (told !== null && told !== hire.start && request.state === "open")
+    tellMoved(look, draft, hire, told, request);
   if (said === `${LINKED}${hire.start}`) return;
   const link = requestLink(requests.name, request);
   draft.say(ref, linkedSection(hire, link), `The access request is ${requests.name}#${number}.`);
@@ -203,7 +218,14 @@ function tellMoved(look: Look, draft: Draft, hire: Hire, from: string, request: 
   draft.say(ref, { key: `${START}${hire.start}`, body }, reason);
 }
 
-function open(look: Look, draft: Draft, ref: IssueRef, issue: Issue, onboarding: Onboarding, hire: Hire): void {
+function open(
+  look: Look,
+  draft: Draft,
+  ref: IssueRef,
+  issue: Issue,
+  onboarding: Onboarding,
+  hire: Hire,
+): void {
   const { config } = look;
   const project = look.project("onboarding");
   const today = dayOf(look.now, hire.zone);
@@ -224,7 +246,10 @@ function open(look: Look, draft: Draft, ref: IssueRef, issue: Issue, onboarding:
   const template = config.templates.get(baseline ? onboarding.template : GENERAL);
   if (!template) return;
   const key = hireKey(project.name, ref.number);
-  const rendered = renderTemplate(template, hireContext(look, hire, issue, { baseline, manager: manager.request, late }));
+  const rendered = renderTemplate(
+    template,
+    hireContext(look, hire, issue, { baseline, manager: manager.request, late }),
+  );
   const { states } = config.lifecycle;
   const { label, approval } = config.requests;
   const reason = `${hire.name} starts ${hire.start}; ${formatInstant(hire.due, hire.zone)} is their day ${onboarding.open_on.day}.${late ? ` It opens ${late} late.` : ""}`;
@@ -280,7 +305,8 @@ function lateness(look: Look, hire: Hire, today: string): string | null {
 
 function explained(look: Look, onboarding: Onboarding, issue: Issue): Explanation[] {
   const rule = NAME;
-  if (calledOff(look, onboarding, issue)) return [{ rule, text: "The start is called off: no access request." }];
+  if (calledOff(look, onboarding, issue))
+    return [{ rule, text: "The start is called off: no access request." }];
   if (issue.state === "closed") return [{ rule, text: "It is closed: no access request." }];
   const reading = readHire(issue.body, look.config, onboarding);
   if ("faults" in reading) return reading.faults.map((one) => ({ rule, text: faultText(one) }));
@@ -295,7 +321,11 @@ function explained(look: Look, onboarding: Onboarding, issue: Issue): Explanatio
   const baseline = baselineFor(look.config, hire);
   const day = `day ${onboarding.open_on.day} of a start on ${formatDay(hire.start)} is ${formatDay(hire.day)}`;
   return [
-    { rule, text: `The access request opens at ${formatInstant(hire.due, hire.zone)}: ${day}.`, at: hire.due },
+    {
+      rule,
+      text: `The access request opens at ${formatInstant(hire.due, hire.zone)}: ${day}.`,
+      at: hire.due,
+    },
     {
       rule,
       text: baseline
@@ -329,7 +359,10 @@ function hireContext(
       country: hire.country,
     },
     onboarding: { ref: issueLink(look.project("onboarding")?.name ?? "", issue), url: issue.url },
-    dris: join(driHandles(config).map((handle) => mention(handle)), " "),
+    dris: join(
+      driHandles(config).map((handle) => mention(handle)),
+      " ",
+    ),
     systems: given.map(({ system, role }) => ({
       id: system.id,
       name: system.name,
@@ -346,4 +379,5 @@ function hireContext(
   };
 }
 
-const driHandles = (config: Config): string[] => config.team.filter(({ dri }) => dri).map(({ handle }) => handle);
+const driHandles = (config: Config): string[] =>
+  config.team.filter(({ dri }) => dri).map(({ handle }) => handle);

@@ -113,12 +113,16 @@ function judge(look: Look, ref: IssueRef, issue: Issue): Verdict | undefined {
 function standingOf(look: Look, ref: IssueRef, issue: Issue, witness: Witness): Standing | undefined {
   const news = freshNews(look, ref, issue);
   if (news) {
-    const before = { labels: undo(issue.labels, news, "label"), assignees: undo(issue.assignees, news, "assignee") };
+    const before = {
+      labels: undo(issue.labels, news, "label"),
+      assignees: undo(issue.assignees, news, "assignee"),
+    };
     const { states, reasons, misspelt } = readLabels(before.labels, look.book);
     const state = states[0];
     const plain = states.length === 1 && misspelt.length === 0 && reasons.length === 0;
     // A hold returns to where it came from, which only history knows.
-    if (plain && state && state !== "on_hold") return standingAfter({ ...before, state }, issue, news, witness);
+    if (plain && state && state !== "on_hold")
+      return standingAfter({ ...before, state }, issue, news, witness);
   }
   const history = look.history(ref);
   return history && standing(issue, merge(history, delivered(look, ref)), witness);
@@ -227,7 +231,8 @@ function closing(look: Look, issue: Issue, stand: Standing, target: State): Verd
 }
 
 function propose(look: Look, draft: Draft, ref: IssueRef, verdict: Verdict): void {
-  if (verdict.issue.state === "closed" && verdict.closing === "fine" && verdict.target !== "completed") return;
+  if (verdict.issue.state === "closed" && verdict.closing === "fine" && verdict.target !== "completed")
+    return;
   const mends = verdict.closing === "comment" ? [] : mendsFor(look, verdict);
   const asks = asksFor(verdict);
   const said = look.said("lifecycle", ref);
@@ -313,9 +318,13 @@ const by = (handle: string | null): string => (handle ? `@${handle}` : "Somebody
 function reasonFor({ standing: stand, target, boxes: all, open }: Verdict): string {
   const name = stateName(target);
   const { refusal, why } = stand;
-  if (refusal) return `${by(refusal.by)} ${triedText(refusal)}; ${refusalText(refusal)}, so it stays ${name}.`;
+  if (refusal)
+    return `${by(refusal.by)} ${triedText(refusal)}; ${refusalText(refusal)}, so it stays ${name}.`;
   if (stand.state === "completed" && target === "in_progress") {
-    return `Completed needs every box done; open: ${list(open.map((box) => `"${box.text}"`), "and")}.`;
+    return `Completed needs every box done; open: ${list(
+      open.map((box) => `"${box.text}"`),
+      "and",
+    )}.`;
   }
   if (stand.state === "in_progress" && target === "completed") return `All ${all.length} boxes are done.`;
   switch (why.kind) {
@@ -361,14 +370,18 @@ function sectionBody(look: Look, verdict: Verdict, changed: boolean): SafeText {
       safe`It was closed before it was Completed, so it is open again. A team member who wants it gone ${callOff(look)}.`,
     );
   }
-  if (closing === "comment") parts.push(safe`It was closed before it was Completed. Reopen it if work is left.`);
+  if (closing === "comment")
+    parts.push(safe`It was closed before it was Completed. Reopen it if work is left.`);
   if (open.length > 0 && (stand.state === "completed" || closing !== "fine")) {
     parts.push(safe`Open boxes:`, ...open.slice(0, MAX_NAMED).map((box) => safe`- ${inline(box.text)}`));
     if (open.length > MAX_NAMED) parts.push(safe`- and ${open.length - MAX_NAMED} more`);
   }
   if (target === "on_hold" && stand.reasons.length === 0) {
     const reasons = Object.values(look.config.lifecycle.hold_reasons).map(({ label }) => code(label));
-    parts.push(safe`Why does it wait? Please add a hold reason label:`, ...reasons.map((one) => safe`- ${one}`));
+    parts.push(
+      safe`Why does it wait? Please add a hold reason label:`,
+      ...reasons.map((one) => safe`- ${one}`),
+    );
   }
   if (all.length > 0 && open.length === 0 && target === "action_needed") {
     parts.push(safe`All boxes are done. Assign yourself, and it will be Completed.`);

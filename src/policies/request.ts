@@ -23,5 +23,7 @@ function claims(look: Look, issue: Issue): boolean {
   if (!issue.body.includes("<!-- daytwo:")) return false;
   const keys = findMarkers(issue.body);
   if (keys.some((key) => FORM_KEYS.includes(key))) return true;
-  return look.own("requests", issue.author) && keys.some((key) => OWN_KEYS.some((own) => key.startsWith(own)));
+  return (
+    look.own("requests", issue.author) && keys.some((key) => OWN_KEYS.some((own) => key.startsWith(own)))
+  );
 }

@@ -4,9 +4,11 @@
  * The changes of one issue are made in order and stop at the first that fails. Different issues do not wait
  * for each other, but for what they are about.
  */
+
+import { configuredLabels } from "../engine/config/configured-labels.ts";
 import { requestLink } from "../engine/links.ts";
 import { fillSlot, findMarkers } from "../engine/text/safe.ts";
-import { type Forge, ForgeError, type Written } from "../forge/forge.ts";
+import { type Forge, ForgeError, type Label, type Written } from "../forge/forge.ts";
 import type { Change, Issue, IssueRef, Outcome, Plan, ProjectRole } from "../model.ts";
 import { ROLES, type Team } from "./team.ts";
 
@@ -34,7 +36,12 @@ export interface ApplyOptions {
 /** Issues written to at the same time. GitHub advises few; one by one would wait for every answer. */
 const AT_ONCE = 4;
 
-const SKIPPED = (issue: number | null, error: string): Outcome => ({ status: "skipped", issue, url: null, error });
+const SKIPPED = (issue: number | null, error: string): Outcome => ({
+  status: "skipped",
+  issue,
+  url: null,
+  error,
+});
 
 export async function apply(team: Team, plan: Plan, options: ApplyOptions): Promise<Applied> {
   const outcomes: Outcome[] = plan.changes.map(({ issue }) => SKIPPED(issue, "not reached"));
@@ -102,7 +109,9 @@ async function staleIn(team: Team, plan: Plan): Promise<IssueRef[]> {
     }),
   );
   const stale = checked.filter((ref) => ref !== null);
-  const keys = new Set(plan.changes.flatMap((change) => (change.kind === "create-issue" ? [change.key] : [])));
+  const keys = new Set(
+    plan.changes.flatMap((change) => (change.kind === "create-issue" ? [change.key] : [])),
+  );
   if (stale.length === 0 && keys.size > 0) {
     const open = (await team.forges.requests?.reader.issues({ state: "open" })) ?? [];
     const taken = open.find((issue) => findMarkers(issue.body).some((key) => keys.has(key)));
@@ -111,23 +120,59 @@ async function staleIn(team: Team, plan: Plan): Promise<IssueRef[]> {
   return stale;
 }
 
-/** Labels a plan puts on that a project does not have. Forges would make them up, grey and unexplained. */
-async function missingLabels(team: Team, plan: Plan): Promise<Record<ProjectRole, ReadonlySet<string>>> {
-  const missing = { requests: new Set<string>(), onboarding: new Set<string>() };
+/** A project that lacks more of its labels than this has not been set up yet. */
+const ASTRAY = 2;
+
+/**
+ * Labels a plan puts on that a project does not have. Forges would make them up, grey and unexplained. In a
+ * project that is still to be set up daytwo makes those it uses, as configured; where only a label or two are
+ * gone, somebody has renamed or deleted them, and a second one of the old name would split the board.
+ */
+async function missingLabels(
+  team: Team,
+  plan: Plan,
+): Promise<Record<ProjectRole, ReadonlyMap<string, string>>> {
+  const missing = { requests: new Map<string, string>(), onboarding: new Map<string, string>() };
+  const configured = configuredLabels(team.config);
   await Promise.all(
     ROLES.map(async (role) => {
       const wanted = new Set(plan.changes.filter((change) => change.project === role).flatMap(labelsOf));
       const forge = team.forges[role];
       if (wanted.size === 0 || !forge) return;
       const have = await forge.reader.labels();
-      // A project without a single label is new: its labels come with its first requests.
-      if (have.length === 0) return;
-      for (const label of wanted) {
-        if (!have.some(({ name }) => forge.sameLabel(name, label))) missing[role].add(label);
+      const lacks = (name: string) => !have.some((label) => forge.sameLabel(label.name, name));
+      const lacking = [...wanted].filter(lacks);
+      if (lacking.length === 0) return;
+      const { project } = forge.reader;
+      const setUp = configured.filter(({ name }) => lacks(name)).length <= ASTRAY;
+      for (const name of lacking) {
+        const error = setUp
+          ? ""
+          : await createLabel(forge, configured.find((one) => one.name === name) ?? plain(name));
+        if (error === null) continue;
+        missing[role].set(
+          name,
+          `the label "${name}" does not exist in ${project}${error}: create it there, or correct its name in the configuration`,
+        );
       }
     }),
   );
   return missing;
+}
+
+const plain = (name: string): Label => ({ name, color: "#777777", description: "" });
+
+/** @returns null when it is there now or comes with its first use, else why it could not be made */
+async function createLabel(forge: Forge, label: Label): Promise<string | null> {
+  try {
+    await forge.writer.createLabel(label);
+    return null;
+  } catch (error) {
+    if (!(error instanceof ForgeError)) throw error;
+    if (error.kind === "not-found" || error.kind === "invalid") return null;
+    if (error.kind === "forbidden") return ` and may not be created (${error.message})`;
+    throw error;
+  }
 }
 
 function labelsOf(change: Change): readonly string[] {
@@ -140,7 +185,7 @@ class Run {
   readonly #plan: Plan;
   readonly #options: ApplyOptions;
   readonly #report: { outcomes: Outcome[]; stale: IssueRef[]; fatal: ForgeError | null };
-  readonly #missing: Record<ProjectRole, ReadonlySet<string>>;
+  readonly #missing: Record<ProjectRole, ReadonlyMap<string, string>>;
   readonly #created = new Map<string, Issue>();
   #written = 0;
 
@@ -149,7 +194,7 @@ class Run {
     plan: Plan,
     options: ApplyOptions,
     report: { outcomes: Outcome[]; stale: IssueRef[]; fatal: ForgeError | null },
-    missing: Record<ProjectRole, ReadonlySet<string>>,
+    missing: Record<ProjectRole, ReadonlyMap<string, string>>,
   ) {
     this.#team = team;
     this.#plan = plan;
@@ -187,12 +232,8 @@ class Run {
   #lacking(changes: readonly Change[]): { status: Outcome["status"]; error: string } | null {
     for (const change of changes) {
       for (const label of labelsOf(change)) {
-        if (!this.#missing[change.project].has(label)) continue;
-        const project = this.#forge(change.project).reader.project;
-        return {
-          status: "failed",
-          error: `the label "${label}" does not exist in ${project}: create it, or run daytwo labels sync`,
-        };
+        const error = this.#missing[change.project].get(label);
+        if (error) return { status: "failed", error };
       }
     }
     return null;
@@ -231,10 +272,18 @@ class Run {
       return { status: "applied", issue: issue.number, url: issue.url, error: null };
     }
     const { issue } = change;
-    const outcome = (status: Outcome["status"], url: string | null): Outcome => ({ status, issue, url, error: null });
+    const outcome = (status: Outcome["status"], url: string | null): Outcome => ({
+      status,
+      issue,
+      url,
+      error: null,
+    });
     switch (change.kind) {
       case "comment":
-        return outcome("applied", (await writer.comment(issue, { key: change.key, body: this.#fill(change) })).url);
+        return outcome(
+          "applied",
+          (await writer.comment(issue, { key: change.key, body: this.#fill(change) })).url,
+        );
       case "edit-comment": {
         const { status, url } = await writer.editComment(issue, change.comment, this.#fill(change));
         return outcome(status, url);

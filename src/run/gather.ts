@@ -45,7 +45,7 @@ export async function readSelf(team: Team, facts: Facts): Promise<void> {
     ROLES.map(async (role) => {
       const project = facts[role];
       const forge = team.forges[role];
-      if (project && forge) project.self = await (team.oneAccount ? first : forge.reader.self()) ?? "";
+      if (project && forge) project.self = (await (team.oneAccount ? first : forge.reader.self())) ?? "";
     }),
   );
 }
@@ -92,7 +92,9 @@ export async function gather(
   const where = (need: Need): string => ("issue" in need ? `${need.project}#${need.issue}` : "");
   const histories = needs.filter(({ what }) => what === "history").sort((a, b) => updated(b) - updated(a));
   const left = new Set(histories.slice(limit).map(where));
-  await Promise.all(needs.filter((need) => !left.has(where(need))).map((need) => read(team, facts, need, now)));
+  await Promise.all(
+    needs.filter((need) => !left.has(where(need))).map((need) => read(team, facts, need, now)),
+  );
   return left.size;
 }
 

@@ -20,7 +20,12 @@ const change = z.discriminatedUnion("kind", [
     assignees: z.array(z.string()),
     body: text,
   }),
-  z.strictObject({ ...onIssue, kind: z.literal("edit-issue"), body: text.exactOptional(), title: text.exactOptional() }),
+  z.strictObject({
+    ...onIssue,
+    kind: z.literal("edit-issue"),
+    body: text.exactOptional(),
+    title: text.exactOptional(),
+  }),
   z.strictObject({ ...onIssue, kind: z.enum(["add-label", "remove-label"]), label: z.string() }),
   z.strictObject({ ...onIssue, kind: z.enum(["assign", "unassign"]), assignee: z.string() }),
   z.strictObject({
@@ -55,7 +60,9 @@ const change = z.discriminatedUnion("kind", [
 const file = z.object({
   at: z.iso.datetime({ offset: true }),
   changes: z.array(change),
-  problems: z.array(z.object({ policy: z.string(), project: role, issue: number.nullable(), message: z.string() })),
+  problems: z.array(
+    z.object({ policy: z.string(), project: role, issue: number.nullable(), message: z.string() }),
+  ),
   versions: z.record(z.string().regex(/^(requests|onboarding)#[1-9]\d*$/), z.string()),
 });
 
@@ -81,7 +88,9 @@ export function readPlan(text: string): { readonly plan: Plan } | { readonly fau
   );
   if (unversioned) {
     const path = `versions.${unversioned.project}#${unversioned.issue}`;
-    return { faults: [{ path, message: "the plan changes an issue without saying which version of it was read" }] };
+    return {
+      faults: [{ path, message: "the plan changes an issue without saying which version of it was read" }],
+    };
   }
   return { plan: { at: Date.parse(at), changes: changes as Change[], problems, versions } };
 }

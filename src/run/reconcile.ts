@@ -2,8 +2,9 @@
  * The whole story: read what the rules need, plan, apply, report. Whoever triggers it (a tick, a webhook, a
  * command) and whatever the forge, it is this.
  */
-import type { Change, Instant, Issue, IssueRef, Outcome, Plan, Problem, Trigger } from "../model.ts";
+
 import type { ForgeError } from "../forge/forge.ts";
+import type { Change, Instant, Issue, IssueRef, Outcome, Plan, Problem, Trigger } from "../model.ts";
 import type { Facts, Need } from "../plan/facts.ts";
 import { plan } from "../plan/plan.ts";
 import type { Occasion } from "../plan/world.ts";

@@ -54,11 +54,11 @@ export function show(value: unknown): string {
   return String(value);
 }
 
-/** Files in the order they were read, faults in the order they stand there. */
-export function inOrder<T extends Place>(items: readonly T[]): T[] {
-  const files = [...new Set(items.map((item) => item.file))];
-  const rank = new Map(files.map((file, index) => [file, index]));
-  return [...items].sort(
-    (a, b) => (rank.get(a.file) ?? 0) - (rank.get(b.file) ?? 0) || a.line - b.line || a.column - b.column,
-  );
+/** In the order of the files, one of them first, and of the places there. */
+export function inOrder<T extends Place>(items: readonly T[], first: string): T[] {
+  const key = ({ file }: Place) => (file === first ? "" : file);
+  return [...items].sort((a, b) => {
+    if (key(a) !== key(b)) return key(a) < key(b) ? -1 : 1;
+    return a.line - b.line || a.column - b.column;
+  });
 }

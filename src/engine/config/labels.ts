@@ -109,12 +109,17 @@ function collisions(labels: readonly Label[], fold: (name: string) => string): F
     const first = seen.get(fold(label.name));
     if (first === undefined) seen.set(fold(label.name), label);
     else {
-      // The one the file names is the one to mend; of two, the later.
-      const [here, there] = label.at === null ? [first, label] : [label, first];
+      const [here, there] = isLater(label.at, first.at) ? [label, first] : [first, label];
       if (here.at !== null) faults.push(taken(here.at, here.name, there));
     }
   }
   return faults;
+}
+
+/** The one that the file names is the one to mend; of two, the later. */
+function isLater(a: Located | null, b: Located | null): boolean {
+  if (a === null || b === null) return a !== null;
+  return (a.place.line - b.place.line || a.place.column - b.place.column) > 0;
 }
 
 function taken(at: Located, name: string, other: Label, place = at): Fault {

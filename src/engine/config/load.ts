@@ -46,7 +46,7 @@ export function loadConfig(files: ConfigFiles, path: string): Loaded {
     return { faults: [fault(start, "", { found: "no such file", expected: "a configuration" })] };
   }
   const { root, faults: syntax } = parseYaml(path, source);
-  if (root === null) return { faults: tidy(syntax) };
+  if (root === null) return { faults: tidy(syntax, path) };
   const file = validate(configFile, root);
   const beside = new Beside(files, path);
   const named = (key: "systems" | "baselines" | "templates") => text(get(root, key)) ?? DEFAULTS[key];
@@ -56,16 +56,19 @@ export function loadConfig(files: ConfigFiles, path: string): Loaded {
   const team = teamHandles(root);
   const handles = Array.isArray(get(root, "team")?.value) ? new Set(team.keys()) : null;
   const templates = readTemplates(beside, named("templates"), files.shipped, uses(root), handles);
-  const faults = tidy([
-    ...syntax,
-    ...(file.faults ?? []),
-    ...checkMeaning(root, { systems: systems.ids }),
-    ...checkLabels(root, DEFAULTS),
-    ...away.faults,
-    ...systems.faults,
-    ...baselines.faults,
-    ...templates.faults,
-  ]);
+  const faults = tidy(
+    [
+      ...syntax,
+      ...(file.faults ?? []),
+      ...checkMeaning(root, { systems: systems.ids }),
+      ...checkLabels(root, DEFAULTS),
+      ...away.faults,
+      ...systems.faults,
+      ...baselines.faults,
+      ...templates.faults,
+    ],
+    path,
+  );
   if (faults.length > 0 || file.faults) return { faults };
   const config: Config = {
     ...file.value,
@@ -77,7 +80,7 @@ export function loadConfig(files: ConfigFiles, path: string): Loaded {
     baselines: baselines.baselines,
     templates: templates.templates,
   };
-  return { config, notes: inOrder([...notes(root, config, systems.ids), ...templates.notes]) };
+  return { config, notes: inOrder([...notes(root, config, systems.ids), ...templates.notes], path) };
 }
 
 /** Where the file names templates; the ones named by default are shipped. */
@@ -223,7 +226,7 @@ function notes(root: Located, config: Config, systems: ReadonlySet<string>): Not
 }
 
 /** In order, one fault for each place and key; of several the one that names something near. */
-function tidy(faults: readonly Fault[]): Fault[] {
+function tidy(faults: readonly Fault[], first: string): Fault[] {
   const best = new Map<string, Fault>();
   const places = new Set(
     faults.filter(({ path }) => path !== "").map(({ file, line, column }) => `${file}:${line}:${column}`),
@@ -236,5 +239,5 @@ function tidy(faults: readonly Fault[]): Fault[] {
     const other = best.get(key);
     if (other === undefined || (other.nearest === null && one.nearest !== null)) best.set(key, one);
   }
-  return inOrder([...best.values()]);
+  return inOrder([...best.values()], first);
 }

@@ -68,7 +68,7 @@ export interface Parsed {
 }
 
 /** Errors after which the rest of the file still reads as it was meant. */
-const HARMLESS = new Set(["BAD_SCALAR_START", "BAD_DQ_ESCAPE", "TAB_AS_INDENT", "TAG_RESOLVE_FAILED"]);
+const HARMLESS = new Set(["BAD_SCALAR_START", "BAD_DQ_ESCAPE", "TAG_RESOLVE_FAILED"]);
 
 const EXPECTED: Readonly<Record<string, string>> = {
   ALIAS_PROPS: "an alias without a tag or anchor",
@@ -120,11 +120,15 @@ export function parseYaml(file: string, source: string, offset = 0): Parsed {
 /** One fault a line: the errors after the first in a line come from it. */
 function syntax(errors: readonly YAMLError[], source: string, place: (at: number) => Place): Fault[] {
   const byLine = new Map<number, Fault>();
+  const end = source.trimEnd().length;
   for (const error of errors) {
-    const at = place(error.pos[0]);
+    // What is missed at the end is missed behind the last thing there, not in a line that does not exist.
+    const offset = Math.min(error.pos[0], end);
+    const at = place(offset);
     if (byLine.has(at.line)) continue;
-    const here = source.slice(error.pos[0]).split(/\r?\n/, 1)[0] ?? "";
-    const found = here.trim() === "" ? "the end of the line" : show(here.replaceAll("\t", "→"));
+    const here = source.slice(offset).split(/\r?\n/, 1)[0] ?? "";
+    const empty = offset === end ? "the end of the file" : "the end of the line";
+    const found = here.trim() === "" ? empty : show(here.replaceAll("\t", "→"));
     const expected = EXPECTED[error.code] ?? `valid YAML (${error.message})`;
     byLine.set(at.line, fault(at, "", { found, expected }));
   }

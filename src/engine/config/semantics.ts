@@ -27,7 +27,9 @@ export interface Known {
 export function teamHandles(root: Located): ReadonlyMap<string, string> {
   const handles = items(get(root, "team")).flatMap((member) => text(get(member, "handle")) ?? []);
   const bare = handles.map((handle) => handle.replace(/^@/, ""));
-  return new Map(bare.map((handle) => [handle.toLowerCase(), handle]));
+  const first = new Map<string, string>();
+  for (const handle of bare) first.set(handle.toLowerCase(), first.get(handle.toLowerCase()) ?? handle);
+  return first;
 }
 
 export function checkMeaning(root: Located, known: Known): Fault[] {

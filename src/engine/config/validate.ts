@@ -122,18 +122,25 @@ function near(
   const value = at?.value;
   if (typeof value !== "string" && typeof value !== "number") return null;
   const expected = schemaAt(schema, path, root.value);
-  const written = String(value);
-  const slips = [
-    written.trim(),
-    `0${written}`,
-    `#${written}`,
+  const mended = slips(value).find((slip) => slip !== value && expected !== null && accepts(expected, slip));
+  if (mended === undefined) return typeof value === "string" ? nearest(value, wordsOf(issue)) : null;
+  return typeof value === "number" ? JSON.stringify(mended) : String(mended);
+}
+
+/** What may have been meant by a value: with the quotes, the case, the sign or the zero that it lacks or has too much. */
+function slips(value: string | number): (string | number | boolean)[] {
+  const written = String(value).trim();
+  return [
+    written,
+    ...(/^\d:\d\d$/.test(written) ? [`0${written}`] : []),
+    ...(/^[0-9A-Fa-f]{6}$/.test(written) ? [`#${written}`] : []),
+    ...(/^(yes|on|true)$/i.test(written) ? [true] : []),
+    ...(/^(no|off|false)$/i.test(written) ? [false] : []),
+    ...(/^[+-]?\d+$/.test(written) ? [Number(written)] : []),
     written.replace(/^@/, ""),
     written.toUpperCase(),
     written.toLowerCase(),
-    Number(written),
   ];
-  const mended = slips.find((slip) => slip !== value && expected !== null && accepts(expected, slip));
-  return mended === undefined ? nearest(written, wordsOf(issue)) : String(mended);
 }
 
 function wordsOf(issue: Issue): string[] {

@@ -172,10 +172,10 @@ function unexplained(shown: Shown, history: readonly HistoryEvent[], book: Label
 
 function run(draft: Draft, events: readonly HistoryEvent[], shown: Shown, witness: Witness): Standing {
   const now = readLabels(shown.labels, witness.book);
-  for (const instant of instants(events)) {
+  for (const deed of deeds(events)) {
     const moves: { state: State; event: HistoryEvent }[] = [];
     const rest: HistoryEvent[] = [];
-    for (const event of instant) {
+    for (const event of deed) {
       const reading = event.type === "labeled" ? witness.book.read(event.label) : null;
       if (reading?.kind === "state") moves.push({ state: reading.state, event });
       else rest.push(event);
@@ -189,17 +189,19 @@ function run(draft: Draft, events: readonly HistoryEvent[], shown: Shown, witnes
   return { ...known, reasons: [...reasons] };
 }
 
-function* instants(events: readonly HistoryEvent[]): Generator<HistoryEvent[]> {
+/** What one person did at one instant, in the order it happened: a form filled in, a label swapped. */
+function* deeds(events: readonly HistoryEvent[]): Generator<HistoryEvent[]> {
   const sorted = events.toSorted((a, b) => a.at - b.at || 0);
-  let group: HistoryEvent[] = [];
+  let deed: HistoryEvent[] = [];
   for (const event of sorted) {
-    if (group[0] && group[0].at !== event.at) {
-      yield group;
-      group = [];
+    const [first] = deed;
+    if (first && (first.at !== event.at || first.actor !== event.actor)) {
+      yield deed;
+      deed = [];
     }
-    group.push(event);
+    deed.push(event);
   }
-  if (group.length > 0) yield group;
+  if (deed.length > 0) yield deed;
 }
 
 const assignedFirst = (a: HistoryEvent, b: HistoryEvent): number =>
@@ -214,13 +216,10 @@ function chosen(
   present: readonly State[],
 ): readonly { state: State; event: HistoryEvent }[] {
   if (moves.length < 2) return moves;
-  const byActor = Map.groupBy(moves, ({ event }) => event.actor);
-  return [...byActor.values()].flatMap((own) => {
-    const standing = present.filter((state) => own.some((move) => move.state === state));
-    return standing.length < 2
-      ? own
-      : own.filter(({ state }) => state === standing[0] || !standing.includes(state));
-  });
+  const standing = present.filter((state) => moves.some((move) => move.state === state));
+  return standing.length < 2
+    ? moves
+    : moves.filter(({ state }) => state === standing[0] || !standing.includes(state));
 }
 
 function enter(draft: Draft, state: State, at: Instant, why: Why): void {
@@ -333,7 +332,8 @@ function unhold(draft: Draft, reason: string, event: HistoryEvent, witness: Witn
   draft.reasons.delete(reason);
   if (draft.reasons.size > 0) return;
   // Nobody to go back to work: a request that lost its assignee while it waited starts afresh.
-  const to = draft.resumeTo === "in_progress" && draft.assignees.size === 0 ? "action_needed" : draft.resumeTo;
+  const to =
+    draft.resumeTo === "in_progress" && draft.assignees.size === 0 ? "action_needed" : draft.resumeTo;
   enter(draft, to, event.at, { kind: "resumed", by: event.actor });
 }
 

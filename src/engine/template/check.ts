@@ -51,11 +51,14 @@ export function parseText(text: string): { program: hbs.AST.Program } | { fault:
 }
 
 function syntaxFault(text: string, error: Error & { lineNumber?: number; column?: number }): TemplateFault {
+  if (error.message.includes("got 'EOF'")) {
+    const open = unclosed(text);
+    if (open !== null) return { ...open, expected: `{{/${open.name}}} further down`, nearest: null };
+  }
   const said = /on line (\d+)/.exec(error.message)?.[1];
   const line = error.lineNumber ?? (said === undefined ? 1 : Number(said));
   const row = text.split(/\r?\n/)[line - 1] ?? "";
   const column = error.column ?? Math.max(row.lastIndexOf("{{"), 0);
-  const reason = error.message.split("\n").at(-1) ?? "";
   const mismatch = /^(\w+) doesn't match (\w+)/.exec(error.message);
   return {
     line,
@@ -63,12 +66,28 @@ function syntaxFault(text: string, error: Error & { lineNumber?: number; column?
     found: mismatch
       ? `{{#${mismatch[1]}}} closed by {{/${mismatch[2]}}}`
       : shown(row.slice(column).trim() || "the end"),
-    expected: mismatch
-      ? `{{/${mismatch[1]}}}`
-      : reason.includes("got 'EOF'")
-        ? "every block closed"
-        : "a variable, helper or block in {{ }}",
+    expected: mismatch ? `{{/${mismatch[1]}}}` : "a variable, helper or block in {{ }}",
     nearest: mismatch ? `{{/${mismatch[1]}}}` : null,
+  };
+}
+
+/** The innermost block that nothing closes. */
+function unclosed(text: string): { line: number; column: number; found: string; name: string } | null {
+  const open: { index: number; found: string; name: string }[] = [];
+  for (const { 0: tag, 1: sign, 2: name = "", index } of text.matchAll(
+    /\{\{~?\s*([#^/])\s*([\w.-]+)[^}]*\}\}/g,
+  )) {
+    if (sign === "/") open.pop();
+    else open.push({ index, found: tag, name });
+  }
+  const last = open.at(-1);
+  if (last === undefined) return null;
+  const before = text.slice(0, last.index).split("\n");
+  return {
+    line: before.length,
+    column: (before.at(-1) ?? "").length + 1,
+    found: shown(last.found),
+    name: last.name,
   };
 }
 

@@ -110,7 +110,15 @@ function readLines(body: string): Text[] {
       whole = withoutComments(whole);
     }
     const as = kind === "code" || kind === "row" || (kind === "html" && !commentBlock) ? kind : "text";
-    found.push({ number, start, own, whole, kind: as, quoted });
+    // A quote's lazy last lines are rendered in it, but nobody who writes them means that.
+    found.push({
+      number,
+      start,
+      own,
+      whole,
+      kind: as,
+      quoted: quoted && body.slice(start, at).includes(">"),
+    });
   });
   return found;
 }
@@ -156,7 +164,9 @@ function pairs(body: string, lines: readonly Text[], lookup: (label: string) => 
     }
   }
   for (const { number, own, kind, quoted } of lines) {
-    if (kind !== "text" || quoted || inTables.has(number)) continue;
+    // A line right below a table is its row, whatever it looks like.
+    if ((kind !== "text" && kind !== "row") || quoted || (inTables.has(number) && own.includes("|")))
+      continue;
     if (own.startsWith("|")) {
       const { cells } = readRow(own, number, 0, own.length);
       if (cells.length === 2) add("table", number, cells[0]?.text, cells[1]?.text);
@@ -189,7 +199,7 @@ const LABEL_LIMIT = 120;
 const BLANK = /^(?:no response|none|n\/a|[-–—]*)$/i;
 
 function fieldValue(text: string, line: number, form: FieldForm): FieldValue | null {
-  const raw = tidy(text);
+  const raw = tidy(withoutComments(text));
   const value = readable(raw);
   return BLANK.test(value) ? null : { value, raw, line, form, ticked: null };
 }

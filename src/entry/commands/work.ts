@@ -1,20 +1,28 @@
 /** The commands that look at a team's work, and those that do it. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { printable } from "../show.ts";
-import type { Delivery, ForgeKind, Instant, IssueRef } from "../../model.ts";
-import { explain as explainAll } from "../../plan/explain.ts";
-import { policies } from "../../policies/index.ts";
 import type { ForgeError, Receiver } from "../../forge/forge.ts";
 import { githubReceiver } from "../../forge/github/index.ts";
 import { gitlabReceiver } from "../../forge/gitlab/index.ts";
+import type { Delivery, ForgeKind, Instant, IssueRef } from "../../model.ts";
+import { explain as explainAll } from "../../plan/explain.ts";
+import { policies } from "../../policies/index.ts";
 import { apply as applyPlan } from "../../run/apply.ts";
-import { type Errand, look, lookClosely, reconcile, type Result } from "../../run/reconcile.ts";
 import { type PlanFault, readPlan } from "../../run/plan-file.ts";
-import { requestsMade, total, type Team } from "../../run/team.ts";
-import { EXIT, type Io, Invalid, type Mistake } from "../io.ts";
+import { type Errand, look, lookClosely, type Result, reconcile } from "../../run/reconcile.ts";
+import { requestsMade, type Team, total } from "../../run/team.ts";
+import { EXIT, Invalid, type Io, type Mistake } from "../io.ts";
 import { type Common, endsAll, instantFrom, issueFrom, rolesNamed, withTeam } from "../session.ts";
-import { changeJson, changeLines, count, outcomeJson, painter, planJson, problemLines } from "../show.ts";
+import {
+  changeJson,
+  changeLines,
+  count,
+  outcomeJson,
+  painter,
+  planJson,
+  printable,
+  problemLines,
+} from "../show.ts";
 
 const print = (io: Io, value: unknown): void => io.out(`${JSON.stringify(value, null, 2)}\n`);
 
@@ -30,9 +38,14 @@ export function plan(io: Io, options: PlanOptions): Promise<number> {
     const now = instantFrom(options.at, team.config, io);
     const subject = options.issue === undefined ? null : issueFrom(options.issue, team.config);
     say("reading…");
-    const { plan: planned, left } = await look(team, { trigger: { kind: "tick", catchUp: false }, now, subject });
+    const { plan: planned, left } = await look(team, {
+      trigger: { kind: "tick", catchUp: false },
+      now,
+      subject,
+    });
     say("");
-    if (options.out) writeFileSync(resolve(io.cwd, options.out), `${JSON.stringify(planJson(planned), null, 2)}\n`);
+    if (options.out)
+      writeFileSync(resolve(io.cwd, options.out), `${JSON.stringify(planJson(planned), null, 2)}\n`);
     if (options.json) {
       print(io, { ...planJson(planned), requests: total(requestsMade(team)) });
       return EXIT.done;
@@ -41,8 +54,12 @@ export function plan(io: Io, options: PlanOptions): Promise<number> {
     const lines = [
       ...changeLines(planned.changes, null, paint),
       ...problemLines(planned.problems, paint),
-      planned.changes.length === 0 ? "Nothing to do." : `${count(planned.changes.length, "change")} planned; nothing was written.`,
-      ...(left > 0 ? [`${count(left, "issue")} left for the next look: there was too much to read for one.`] : []),
+      planned.changes.length === 0
+        ? "Nothing to do."
+        : `${count(planned.changes.length, "change")} planned; nothing was written.`,
+      ...(left > 0
+        ? [`${count(left, "issue")} left for the next look: there was too much to read for one.`]
+        : []),
       ...(options.out ? [`Saved to ${options.out}: daytwo apply ${options.out} does exactly this.`] : []),
     ];
     io.out(printable(`${lines.join("\n")}\n`));
@@ -114,8 +131,14 @@ export interface HandleOptions extends Common {
 export async function handle(io: Io, options: HandleOptions): Promise<number> {
   const forge = EVENTS[options.event];
   if (!forge) {
-    const expected = Object.keys(EVENTS).map((name) => `"${name}"`).join(", ");
-    throw Invalid.one(`--event: found "${options.event}", expected one of ${expected}`, { path: "--event", found: options.event, expected });
+    const expected = Object.keys(EVENTS)
+      .map((name) => `"${name}"`)
+      .join(", ");
+    throw Invalid.one(`--event: found "${options.event}", expected one of ${expected}`, {
+      path: "--event",
+      found: options.event,
+      expected,
+    });
   }
   const text = options.payload === "-" ? await io.stdin() : readText(io, options.payload);
   const delivery = readDelivery(RECEIVERS[forge], options, text);
@@ -137,7 +160,11 @@ export async function handle(io: Io, options: HandleOptions): Promise<number> {
   });
 }
 
-function readDelivery(receiver: Receiver, { event, payload: file }: HandleOptions, text: string): Delivery | null {
+function readDelivery(
+  receiver: Receiver,
+  { event, payload: file }: HandleOptions,
+  text: string,
+): Delivery | null {
   let payload: unknown;
   try {
     payload = JSON.parse(text);
@@ -154,7 +181,11 @@ function readDelivery(receiver: Receiver, { event, payload: file }: HandleOption
 }
 
 /** What there is to look at after a delivery; nothing when it is about something else. */
-function errandsFor(delivery: Delivery | null, forge: ForgeKind, team: Team): { trigger: Errand["trigger"]; subject: IssueRef }[] {
+function errandsFor(
+  delivery: Delivery | null,
+  forge: ForgeKind,
+  team: Team,
+): { trigger: Errand["trigger"]; subject: IssueRef }[] {
   if (!delivery) return [];
   return rolesNamed(delivery.project, team.config)
     .filter((role) => team.config.projects[role]?.forge === forge && team.forges[role])
@@ -169,14 +200,23 @@ export function explain(io: Io, text: string, options: Common & { at?: string })
   return withTeam(io, options, async ({ team }) => {
     const now = instantFrom(options.at, team.config, io);
     const subject = issueFrom(text, team.config);
-    const { facts, value } = await lookClosely(team, { trigger: { kind: "command" }, now, subject }, (facts, occasion) =>
-      explainAll(policies, facts, occasion, subject),
+    const { facts, value } = await lookClosely(
+      team,
+      { trigger: { kind: "command" }, now, subject },
+      (facts, occasion) => explainAll(policies, facts, occasion, subject),
     );
     const issue = facts[subject.project]?.issues.get(subject.number);
-    if (!issue) throw Invalid.one(`There is no issue ${facts[subject.project]?.name}#${subject.number}.`, { path: "issue", found: text });
+    if (!issue)
+      throw Invalid.one(`There is no issue ${facts[subject.project]?.name}#${subject.number}.`, {
+        path: "issue",
+        found: text,
+      });
     const { explanations } = value;
     if (options.json) {
-      const rules = explanations.map(({ at, ...rest }) => ({ ...rest, ...(at === undefined ? {} : { at: iso(at) }) }));
+      const rules = explanations.map(({ at, ...rest }) => ({
+        ...rest,
+        ...(at === undefined ? {} : { at: iso(at) }),
+      }));
       const next = rules.filter(({ at }) => at !== undefined && Date.parse(at) >= now);
       print(io, { at: iso(now), issue: { ...subject, title: issue.title, url: issue.url }, rules, next });
       return EXIT.done;
@@ -200,7 +240,11 @@ function readText(io: Io, file: string): string {
     return readFileSync(resolve(io.cwd, file), "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw Invalid.one(`${file}: cannot be read (${code})`, { file, found: code ?? null, expected: "a readable file" });
+    throw Invalid.one(`${file}: cannot be read (${code})`, {
+      file,
+      found: code ?? null,
+      expected: "a readable file",
+    });
   }
 }
 
@@ -233,6 +277,7 @@ function report(io: Io, options: Common, team: Team, result: Result): number {
     io.err(`daytwo: ${fatal.message}\n`);
     return endsAll(fatal) ? EXIT.unreachable : EXIT.failed;
   }
-  if (failed) io.err(`daytwo: ${first?.error ?? outcomes.find(({ status }) => status === "skipped")?.error}\n`);
+  if (failed)
+    io.err(`daytwo: ${first?.error ?? outcomes.find(({ status }) => status === "skipped")?.error}\n`);
   return failed ? EXIT.failed : EXIT.done;
 }
