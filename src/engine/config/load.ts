@@ -45,9 +45,9 @@ export function loadConfig(files: ConfigFiles, path: string): Loaded {
   if (source === null) {
     return { faults: [fault(start, "", { found: "no such file", expected: "a configuration" })] };
   }
-  const { root, faults: syntax } = parseYaml(path, source);
-  if (root === null) return { faults: tidy(syntax, path) };
-  const file = validate(configFile, root);
+  const { root: read, faults: syntax } = parseYaml(path, source);
+  const root = read ?? undefined;
+  const file = root && validate(configFile, root);
   const beside = new Beside(files, path);
   const named = (key: "systems" | "baselines" | "templates") => text(get(root, key)) ?? DEFAULTS[key];
   const systems = readSystems(beside, named("systems"));
@@ -59,9 +59,9 @@ export function loadConfig(files: ConfigFiles, path: string): Loaded {
   const faults = tidy(
     [
       ...syntax,
-      ...(file.faults ?? []),
-      ...checkMeaning(root, { systems: systems.ids }),
-      ...checkLabels(root, DEFAULTS),
+      ...(file?.faults ?? []),
+      ...(root ? checkMeaning(root, { systems: systems.ids }) : []),
+      ...(root ? checkLabels(root, DEFAULTS) : []),
       ...away.faults,
       ...systems.faults,
       ...baselines.faults,
@@ -69,7 +69,7 @@ export function loadConfig(files: ConfigFiles, path: string): Loaded {
     ],
     path,
   );
-  if (faults.length > 0 || file.faults) return { faults };
+  if (faults.length > 0 || !root || !file || file.faults) return { faults };
   const config: Config = {
     ...file.value,
     onboarding: file.value.projects.onboarding === undefined ? false : file.value.onboarding,
@@ -84,7 +84,7 @@ export function loadConfig(files: ConfigFiles, path: string): Loaded {
 }
 
 /** Where the file names templates; the ones named by default are shipped. */
-function uses(root: Located): Use[] {
+function uses(root: Located | undefined): Use[] {
   const named = (at: Located | undefined, kind: Use["kind"], otherwise?: string): Use[] => {
     const id = text(at) ?? otherwise;
     return id === undefined ? [] : [{ id, kind, at: at ?? null }];
@@ -99,7 +99,7 @@ function uses(root: Located): Use[] {
 }
 
 function readAbsences(
-  root: Located,
+  root: Located | undefined,
   beside: Beside,
   files: ConfigFiles,
 ): { readonly absences: ReadonlyMap<number, readonly Absence[]>; readonly faults: readonly Fault[] } {
@@ -133,7 +133,7 @@ function readAbsences(
 }
 
 /** Zone and hours of a member as far as the file says, for events that have a time. */
-function localTime(root: Located, member: Located): { zone: string; hours: Hours } {
+function localTime(root: Located | undefined, member: Located): { zone: string; hours: Hours } {
   const zone = text(get(member, "timezone")) ?? text(get(root, "timezone")) ?? "";
   const own = (key: "from" | "to") => {
     const time = text(get(member, "hours", key)) ?? text(get(root, "hours", key)) ?? "";

@@ -24,7 +24,7 @@ export interface Known {
  * Handles of the team as written, by handle in lower case: neither forge tells handles apart by case. An "@" too
  * many is a fault of its own and not one of every place that names the person.
  */
-export function teamHandles(root: Located): ReadonlyMap<string, string> {
+export function teamHandles(root: Located | undefined): ReadonlyMap<string, string> {
   const handles = items(get(root, "team")).flatMap((member) => text(get(member, "handle")) ?? []);
   const bare = handles.map((handle) => handle.replace(/^@/, ""));
   const first = new Map<string, string>();
