@@ -35,7 +35,7 @@ export interface Route {
   readonly run: (call: Call) => Answer;
 }
 
-/** @param path `/repos/:owner/:repo/issues`; a part may hold encoded slashes */
+/** @param path `/repos/:owner/:repo/issues/:number`; a part may hold encoded slashes, `number` and `iid` are digits */
 export function route(
   method: string,
   path: string,
@@ -43,7 +43,10 @@ export function route(
   run: (call: Call) => Answer,
   content: Route["content"] = null,
 ): Route {
-  const pattern = path.replace(/:(\w+)/g, "(?<$1>[^/]+)");
+  const pattern = path.replace(
+    /:(\w+)/g,
+    (_, name) => `(?<${name}>${/^(number|iid)$/.test(name) ? "\\d+" : "[^/]+"})`,
+  );
   return { method, pattern: new RegExp(`^${pattern}$`), kind: `${method} ${kind}`, content, run };
 }
 

@@ -112,7 +112,12 @@ export class Webhooks {
     return attempt;
   }
 
-  /** Resolves when everything sent automatically so far was answered. */
+  /** Sends after everything that is being sent; for those who do not wait. */
+  later(delivery: Delivery): void {
+    this.#sending = this.#sending.then(() => this.send(delivery));
+  }
+
+  /** Resolves when everything sent so far without waiting was answered. */
   async settled(): Promise<void> {
     let last: unknown;
     while (last !== this.#sending) {
@@ -136,7 +141,7 @@ export class Webhooks {
         if (event.startsWith("Confidential") && hook.confidential === false) continue;
         const delivery = { id: randomUUID(), hook, event, action, payload: JSON.stringify(payload) };
         if (!this.automatic) this.queue.push(delivery);
-        else this.#sending = this.#sending.then(() => this.send(delivery));
+        else this.later(delivery);
       }
     }
   }

@@ -74,7 +74,7 @@ export function assignable(acting: Acting, handle: string): Account | undefined 
 
 export type NewEvent = StoredEvent extends infer E
   ? E extends unknown
-    ? Omit<E, "id" | "at" | "actor">
+    ? Omit<E, "id" | "group" | "at" | "actor">
     : never
   : never;
 
@@ -85,8 +85,9 @@ export function recorder(
   events: StoredEvent[],
 ): (event: NewEvent) => void {
   const at = acting.forge.stamp();
+  const group = acting.forge.nextId();
   return (event) => {
-    const stored = { id: acting.forge.nextId(), at, actor: acting.actor, ...event } as StoredEvent;
+    const stored = { id: acting.forge.nextId(), group, at, actor: acting.actor, ...event } as StoredEvent;
     issue.events.push(stored);
     events.push(stored);
   };

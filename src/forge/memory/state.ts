@@ -42,7 +42,13 @@ export interface StoredComment {
   readonly reactions: { readonly id: number; readonly account: Account; readonly reaction: Reaction }[];
 }
 
-export type StoredEvent = { readonly id: number; readonly at: Instant; readonly actor: Account } & (
+export type StoredEvent = {
+  readonly id: number;
+  /** Events of one act share it; GitLab tells of them in one note. */
+  readonly group: number;
+  readonly at: Instant;
+  readonly actor: Account;
+} & (
   | { readonly type: "labeled" | "unlabeled"; readonly label: StoredLabel; readonly name: string }
   | { readonly type: "assigned" | "unassigned"; readonly assignee: Account }
   | { readonly type: "closed"; readonly reason: CloseReason | null }

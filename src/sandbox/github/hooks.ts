@@ -93,8 +93,7 @@ export function hookRoutes(webhooks: Webhooks): readonly Route[] {
       });
     }),
     route("POST", `${HOOKS}/:hook/deliveries/:delivery/attempts`, "redelivery", (call) => {
-      // Accepted now, sent a moment later.
-      void webhooks.send(attemptOf(call).delivery);
+      webhooks.later(attemptOf(call).delivery);
       return ok({}, 202);
     }),
   ];

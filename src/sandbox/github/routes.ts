@@ -24,11 +24,7 @@ const REACTIONS = ["+1", "-1", "eyes", "confused"];
 const ISSUES = "/repos/:owner/:repo/issues";
 const ISSUE = `${ISSUES}/:number`;
 
-function numberOf(call: Call): number {
-  const number = Number(call.params.number);
-  if (!Number.isInteger(number)) throw new Refusal(404, "Not Found");
-  return number;
-}
+const numberOf = (call: Call): number => Number(call.params.number);
 
 function names(value: unknown): string[] {
   const items = Array.isArray(value) ? value : typeof value === "string" ? [value] : [];

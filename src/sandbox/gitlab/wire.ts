@@ -176,15 +176,14 @@ const people = (accounts: readonly Account[]) => {
  */
 function systemNotes(issue: StoredIssue): { id: number; body: string; author: Account; at: Instant }[] {
   const notes: { id: number; body: string; author: Account; at: Instant }[] = [];
-  let open: { note: { body: string }; last: number; added: Account[]; removed: Account[] } | null = null;
+  let open: { note: { body: string }; group: number; added: Account[]; removed: Account[] } | null = null;
   for (const event of issue.events) {
     if (event.type === "assigned" || event.type === "unassigned") {
-      if (!open || open.last + 1 !== event.id) {
+      if (!open || open.group !== event.group) {
         const made = { id: event.id, body: "", author: event.actor, at: event.at };
         notes.push(made);
-        open = { note: made, last: event.id, added: [], removed: [] };
+        open = { note: made, group: event.group, added: [], removed: [] };
       }
-      open.last = event.id;
       (event.type === "assigned" ? open.added : open.removed).push(event.assignee);
       const parts = [
         open.added.length > 0 ? `assigned to ${people(open.added)}` : "",

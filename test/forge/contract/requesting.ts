@@ -175,17 +175,18 @@ export function requesting({ world, make }: Stage): void {
       expect(memory.project(PROJECT).issues.size).toBe(1);
     });
 
-    it("waits until the hour, or minute, is over when requests are used up", async () => {
+    it("waits until the hour, or the minute, is over when requests are used up", async () => {
       const on = await make({ limits: { perHour: 3, perMinute: 3 } });
-      const { forge, sleeps, now } = on;
-      const sandbox = on.http();
-      const began = now();
-      for (let i = 0; i < 5; i += 1) await forge.reader.issues({ state: "open" });
-      expect(sleeps.length).toBeGreaterThan(0);
-      expect(now() - began).toBeGreaterThanOrEqual(MINUTE);
-      expect(
-        sandbox.log.filter((each) => each.status === 403 || each.status === 429).length,
-      ).toBeLessThanOrEqual(1);
+      const read = () => on.forge.reader.issues({ state: "open" });
+      await read();
+      // Near the end of GitHub's hour: a wait of most of an hour nobody would sit through.
+      on.later(55 * MINUTE);
+      const began = on.now();
+      for (let i = 0; i < 4; i += 1) await read();
+      expect(on.sleeps.length).toBeGreaterThan(0);
+      expect(on.now() - began).toBeGreaterThanOrEqual(MINUTE);
+      const refused = on.http().log.filter((each) => each.status === 403 || each.status === 429);
+      expect(refused.length).toBeLessThanOrEqual(1);
     });
 
     it("gives up on limits that do not clear, and says so", async () => {
