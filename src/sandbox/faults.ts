@@ -3,7 +3,7 @@
  * - `drop-after-commit`: it was done, and the connection breaks before the answer
  * - `status`: the forge answers this instead of doing it
  */
-export type FaultKind = "drop-before" | "drop-after-commit" | "status";
+type FaultKind = "drop-before" | "drop-after-commit" | "status";
 
 export interface Fault {
   /** Tried on `METHOD /path?query`, the path without the API root. */

@@ -28,7 +28,7 @@ export interface SandboxOptions {
   readonly graphql?: boolean;
 }
 
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly at: Instant;
   readonly method: string;
   /** With its query, below the API root. */

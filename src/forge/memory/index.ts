@@ -1,3 +1,2 @@
-export { MemoryForge, type MemoryOptions } from "./memory.ts";
-export type { Person } from "./person.ts";
-export { type Happening, Refusal, type Right } from "./state.ts";
+export { MemoryForge } from "./memory.ts";
+export { Refusal } from "./state.ts";
