@@ -172,5 +172,7 @@ export interface ForgeDeps {
   readonly sleep: (ms: number) => Promise<void>;
   /** Told when a request waits for a limit; for progress on a terminal. */
   readonly onWait?: (ms: number, why: string) => void;
+  /** Told of every answer: its kind as in `requests()`, and its status; null where none came. For metrics. */
+  readonly onAnswer?: (kind: string, status: number | null, headers: Headers | null) => void;
   readonly fetch?: typeof fetch;
 }

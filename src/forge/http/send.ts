@@ -81,7 +81,11 @@ export function createSender(target: ForgeTarget, deps: ForgeDeps, options: Send
       ...(request.body === undefined ? {} : { body: request.body }),
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
+    }).catch((error: unknown) => {
+      deps.onAnswer?.(request.kind, null, null);
+      throw error;
     });
+    deps.onAnswer?.(request.kind, response.status, response.headers);
     // Read here, so that an answer that breaks off counts as one that did not arrive.
     return {
       status: response.status,
