@@ -71,11 +71,15 @@ export async function look(team: Team, errand: Errand): Promise<{ plan: Plan; fa
   return { plan: value.plan, facts, left };
 }
 
-/** Plans and applies; plans again for what changed meanwhile. */
+/**
+ * Plans and applies; plans again for what changed meanwhile.
+ * @param creating runs what may create an issue, one at a time; where several programs work on one team
+ */
 export async function reconcile(
   team: Team,
   errand: Errand,
   say: (text: string) => void = () => undefined,
+  creating: (<T>(work: () => Promise<T>) => Promise<T>) | null = null,
 ): Promise<Result> {
   const done: { change: Change; outcome: Outcome }[] = [];
   let problems: readonly Problem[] = [];
@@ -83,10 +87,19 @@ export async function reconcile(
   for (let round = 1; todo.length > 0; round++) {
     const again: IssueRef[] = [];
     for (const subject of todo) {
-      const { plan: planned, facts } = await look(team, { ...errand, subject });
-      if (round === 1) problems = planned.problems;
+      let seen = await look(team, { ...errand, subject });
       // What was read a moment ago for this errand alone is not read again before it is written.
-      const report = await apply(team, planned, { check: subject ? "nothing" : "each", say });
+      const write = () => apply(team, seen.plan, { check: subject ? "nothing" : "each", say });
+      const report =
+        creating && seen.plan.changes.some(({ kind }) => kind === "create-issue")
+          ? await creating(async () => {
+              // Whoever had the turn before may have created it.
+              seen = await look(team, { ...errand, subject });
+              return write();
+            })
+          : await write();
+      const { plan: planned, facts } = seen;
+      if (round === 1) problems = planned.problems;
       remember(team, facts, planned);
       const replan = round < ROUNDS ? report.stale : [];
       planned.changes.forEach((change, i) => {
@@ -120,7 +133,7 @@ const touches = (change: Change, ref: IssueRef): boolean =>
   change.project === ref.project && change.issue === ref.number;
 
 /** Issues that were read closely and needed nothing are not read closely again until they change. */
-function remember(team: Team, facts: Facts, { changes }: Plan): void {
+export function remember(team: Team, facts: Facts, { changes }: Plan): void {
   for (const role of ROLES) {
     const project = facts[role];
     if (!project) continue;
