@@ -31,7 +31,7 @@ export async function withTeam<T>(
 ): Promise<T> {
   const { config, rules } = loadTeamConfig(io, common);
   const say = progress(io, common.quiet ?? false);
-  const wired = wire(config, rules, io, say);
+  const wired = wire(config, rules, io, { onWait: say });
   try {
     return await work(wired, say);
   } finally {

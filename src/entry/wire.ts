@@ -15,10 +15,23 @@ const TOKENS = {
   gitlab: "GITLAB_TOKEN",
 } as const;
 
-/** Where a project is, from the configuration first and the environment second. */
-export function targetOf(project: Project, env: Io["env"]): ForgeTarget {
+/** How requests of an account are made whose token is not simply in the environment: an app's installation. */
+export interface Reach {
+  /** Tells accounts apart; not a secret. */
+  readonly account: string;
+  /** Puts the account's token on each request, a fresh one where it has expired. */
+  readonly fetch: typeof fetch;
+  /** The account's handle. */
+  self(): Promise<string>;
+}
+
+/**
+ * Where a project is, from the configuration first and the environment second.
+ * @param reach stands for the token where there is one
+ */
+export function targetOf(project: Project, env: Io["env"], reach: Reach | null = null): ForgeTarget {
   const { forge } = project;
-  const token = env[TOKENS[forge]]?.trim() ?? "";
+  const token = reach?.account ?? env[TOKENS[forge]]?.trim() ?? "";
   if (token === "") {
     const name = projectName(project);
     throw new ForgeError(
@@ -49,39 +62,59 @@ export interface Wired {
   close(): void;
 }
 
+export interface Wiring {
+  readonly onWait: (text: string) => void;
+  readonly onAnswer?: ForgeDeps["onAnswer"];
+  /** Kept open by whoever gives it; opened and closed with the team otherwise. */
+  readonly store?: Store | null;
+  /** Null where the environment's token serves. */
+  readonly reach?: (project: Project) => Reach | null;
+}
+
 /**
  * @param rules names the rules in force: another configuration asks afresh
  * @throws ForgeError `unauthorized` where a token is missing
  */
-export function wire(config: Config, rules: string, io: Io, onWait: (text: string) => void): Wired {
-  const store = storeOf(io);
+export function wire(config: Config, rules: string, io: Io, wiring: Wiring): Wired {
+  const { onWait, onAnswer, reach = () => null } = wiring;
+  const store = wiring.store === undefined ? storeOf(io) : wiring.store;
   const depsOf = memoize(
-    (account: string): ForgeDeps => ({
+    (account: string, own: Reach | null): ForgeDeps => ({
       cache: store?.pages(account) ?? null,
       now: () => io.now(),
       sleep: async (ms) => void (await sleep(ms)),
       onWait: (ms, why) => onWait(`waiting ${Math.ceil(ms / 1000)} s for ${why}`),
+      ...(onAnswer ? { onAnswer } : {}),
+      ...(own ? { fetch: own.fetch } : {}),
     }),
   );
   const accountOf = ({ api, token }: ForgeTarget): string => digest(`${api} ${token}`);
-  const build = (target: ForgeTarget): Forge => CREATE[target.forge](target, depsOf(accountOf(target)));
-  const requests = targetOf(config.projects.requests, io.env);
+  const build = (project: Project): { forge: Forge; account: string } => {
+    const own = reach(project);
+    const target = targetOf(project, io.env, own);
+    const account = accountOf(target);
+    const forge = CREATE[target.forge](target, depsOf(account, own));
+    if (!own) return { forge, account };
+    return { forge: { ...forge, reader: { ...forge.reader, self: () => own.self() } }, account };
+  };
+  const requests = build(config.projects.requests);
   const { onboarding: second } = config.projects;
-  const onboarding = second && config.onboarding ? targetOf(second, io.env) : null;
-  const shared = onboarding !== null && accountOf(onboarding) === accountOf(requests);
+  const onboarding = second && config.onboarding ? build(second) : null;
   return {
     team: {
       config,
-      forges: { requests: build(requests), onboarding: onboarding && build(onboarding) },
-      oneAccount: shared,
+      forges: { requests: requests.forge, onboarding: onboarding && onboarding.forge },
+      oneAccount: onboarding?.account === requests.account,
       memory: store?.memory(digest(rules)) ?? forgetful,
     },
-    close: () => store?.close(),
+    close: () => {
+      if (wiring.store === undefined) store?.close();
+    },
   };
 }
 
 /** The store is a convenience: where it cannot be opened, every look is a first look. */
-function storeOf(io: Io): Store | null {
+export function storeOf(io: Io): Store | null {
   try {
     return openStore(join(io.cwd, io.env["DAYTWO_DATA_DIR"] ?? ".daytwo"), () => io.now());
   } catch {
@@ -91,12 +124,12 @@ function storeOf(io: Io): Store | null {
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
-function memoize<V>(make: (key: string) => V): (key: string) => V {
+function memoize<A, V>(make: (key: string, more: A) => V): (key: string, more: A) => V {
   const made = new Map<string, V>();
-  return (key) => {
+  return (key, more) => {
     const known = made.get(key);
     if (known !== undefined) return known;
-    const value = make(key);
+    const value = make(key, more);
     made.set(key, value);
     return value;
   };
