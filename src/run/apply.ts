@@ -120,6 +120,8 @@ async function staleIn(team: Team, plan: Plan): Promise<IssueRef[]> {
   return stale;
 }
 
+/** Labels that were there are not looked for again for so long. */
+const LABELS_MS = 24 * 3_600_000;
 /** A project that lacks more of its labels than this has not been set up yet. */
 const ASTRAY = 2;
 
@@ -139,8 +141,13 @@ async function missingLabels(
       const wanted = new Set(plan.changes.filter((change) => change.project === role).flatMap(labelsOf));
       const forge = team.forges[role];
       if (wanted.size === 0 || !forge) return;
+      const note = `labels ${team.accounts[role]} ${forge.reader.project}`;
+      const known: string[] = JSON.parse(team.memory.recall(note, LABELS_MS) ?? "[]");
+      if ([...wanted].every((name) => known.includes(name))) return;
       const have = await forge.reader.labels();
       const lacks = (name: string) => !have.some((label) => forge.sameLabel(label.name, name));
+      const there = [...configured.map(({ name }) => name), ...wanted].filter((name) => !lacks(name));
+      team.memory.note(note, JSON.stringify(there));
       const lacking = [...wanted].filter(lacks);
       if (lacking.length === 0) return;
       const { project } = forge.reader;

@@ -38,14 +38,24 @@ export function begin(team: Team): Facts {
   return { requests: project("requests"), onboarding: project("onboarding") };
 }
 
-/** Who daytwo is, in each project. */
+/** A token stays its account's; this long is how late a renamed account may be noticed. */
+const SELF_MS = 7 * DAY_MS;
+
+/** Who daytwo is, in each project. An account is asked once, and then remembered. */
 export async function readSelf(team: Team, facts: Facts): Promise<void> {
-  const first = team.forges.requests?.reader.self();
+  const asked = new Map<string, Promise<string>>();
   await Promise.all(
     ROLES.map(async (role) => {
       const project = facts[role];
       const forge = team.forges[role];
-      if (project && forge) project.self = (await (team.oneAccount ? first : forge.reader.self())) ?? "";
+      if (!project || !forge) return;
+      const account = team.accounts[role];
+      const name = `self ${account}`;
+      const known = team.memory.recall(name, SELF_MS);
+      const self = asked.get(account) ?? (known ? Promise.resolve(known) : forge.reader.self());
+      asked.set(account, self);
+      project.self = await self;
+      if (project.self !== "" && project.self !== known) team.memory.note(name, project.self);
     }),
   );
 }

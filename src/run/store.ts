@@ -10,7 +10,7 @@ import type { PageCache } from "../forge/forge.ts";
 import type { Memory } from "./team.ts";
 
 /** Bumped whenever what is stored changes its shape: an older store is emptied. */
-const SHAPE = 1;
+const SHAPE = 2;
 /** A page nobody has asked for in this long is dropped. */
 const KEEP_MS = 90 * 86_400_000;
 
@@ -32,7 +32,7 @@ export function openStore(folder: string, now: () => number): Store {
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = NORMAL");
   if (db.pragma("user_version", { simple: true }) !== SHAPE) {
-    db.exec("DROP TABLE IF EXISTS page; DROP TABLE IF EXISTS settled");
+    db.exec("DROP TABLE IF EXISTS page; DROP TABLE IF EXISTS settled; DROP TABLE IF EXISTS note");
     db.pragma(`user_version = ${SHAPE}`);
   }
   db.exec(`
@@ -42,6 +42,8 @@ export function openStore(folder: string, now: () => number): Store {
     CREATE TABLE IF NOT EXISTS settled (
       rules TEXT, project TEXT, issue INTEGER, version TEXT NOT NULL,
       PRIMARY KEY (rules, project, issue)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS note (
+      name TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
   `);
   db.prepare("DELETE FROM page WHERE used < ?").run(now() - KEEP_MS);
 
@@ -52,6 +54,10 @@ export function openStore(folder: string, now: () => number): Store {
   const getSettled = db.prepare<[string, string], { issue: number; version: string }>(
     "SELECT issue, version FROM settled WHERE rules = ? AND project = ?",
   );
+  const getNote = db.prepare<[string, number], { value: string }>(
+    "SELECT value FROM note WHERE name = ? AND at >= ?",
+  );
+  const putNote = db.prepare("INSERT OR REPLACE INTO note VALUES (?, ?, ?)");
   const putSettled = db.prepare("INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?)");
 
   return {
@@ -70,6 +76,8 @@ export function openStore(folder: string, now: () => number): Store {
       settle: db.transaction((project: string, issues) => {
         for (const { number, version } of issues) putSettled.run(rules, project, number, version);
       }) as Memory["settle"],
+      recall: (name, maxAge) => getNote.get(name, now() - maxAge)?.value ?? null,
+      note: (name, value) => void putNote.run(name, value, now()),
     }),
     close: () => db.close(),
   };

@@ -8,20 +8,28 @@ export interface Memory {
   /** The version at which each issue of a project was last found to need nothing. */
   settled(project: string): ReadonlyMap<number, string>;
   settle(project: string, issues: readonly Pick<Issue, "number" | "version">[]): void;
+  /** What was noted under a name, unless that is longer ago than `maxAge` milliseconds. */
+  recall(name: string, maxAge: number): string | null;
+  note(name: string, value: string): void;
 }
 
 export interface Team {
   readonly config: Config;
   readonly forges: Readonly<Record<ProjectRole, Forge | null>>;
-  /** Both projects are on one server under one token: who daytwo is need be asked once. */
-  readonly oneAccount: boolean;
+  /** Names the server and token of each project, without telling either: equal for the same account. */
+  readonly accounts: Readonly<Record<ProjectRole, string>>;
   readonly memory: Memory;
 }
 
 export const ROLES: readonly ProjectRole[] = ["requests", "onboarding"];
 
 /** Remembers nothing: every look is a first look. */
-export const forgetful: Memory = { settled: () => new Map(), settle: () => undefined };
+export const forgetful: Memory = {
+  settled: () => new Map(),
+  settle: () => undefined,
+  recall: () => null,
+  note: () => undefined,
+};
 
 /** Forge requests made so far, by kind, over both projects. */
 export function requestsMade(team: Team): Map<string, number> {

@@ -54,7 +54,7 @@ export function createReader(client: Client): Reader {
         },
         schema: issueWire,
         map: (wire) => (isPullRequest(wire) ? null : toIssue(wire, issueUrl(wire.number))),
-        remember: updatedSince === undefined,
+        remember: true,
       },
     );
     const wanted = new Map<number, Issue>();

@@ -81,7 +81,7 @@ export function createReader(client: Client): GitLabReader {
       query,
       schema: wireIssue,
       map: (row) => (isIssue(row.issue_type) ? [toIssue(row)] : []),
-      remember: updatedSince === undefined,
+      remember: true,
     });
     for (const issue of found) see(issue, false);
     // One reopened while we read moves others to the next page, where they come again; and imported issues may
