@@ -18,7 +18,7 @@ import { type Fault, fault, type Place, show } from "./fault.ts";
 
 /** Far above any real configuration; a limit against mistakes and bombs. */
 const MAX_CHARACTERS = 1_000_000;
-const MAX_VALUES = 50_000;
+const MAX_VALUES = 20_000;
 const MAX_DEPTH = 40;
 
 /** One value of a file with its place. Accessors give undefined where the value is not of that kind. */
@@ -96,7 +96,6 @@ export function parseYaml(file: string, source: string, offset = 0): Parsed {
   const document = parseDocument(bare, {
     lineCounter: lines,
     uniqueKeys: false,
-    merge: true,
     schema: "core",
     prettyErrors: false,
   });
@@ -188,14 +187,8 @@ class TreeReader {
       const name = pair.key as Node | null;
       const at = name?.range ? this.#place(name.range[0]) : place;
       if (!isScalar(name) || name.value === null || typeof name.value === "object") {
-        if (isMergeKey(name)) merged.push(this.read(pair.value as Node | null, path, at, depth + 1));
-        else
-          this.faults.push(
-            fault(at, path, {
-              found: "a key that is not text",
-              expected: "a name; text with braces in quotes",
-            }),
-          );
+        const expected = "a name; text with braces in quotes";
+        this.faults.push(fault(at, path, { found: "a key that is not text", expected }));
         continue;
       }
       const label = String(name.value);
