@@ -1,7 +1,6 @@
 /** Puts a team together: its configuration, the forges it names, the tokens of the environment, the store. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Config, type Project, projectName } from "../engine/config/schema.ts";
 import { type Forge, type ForgeDeps, ForgeError, type ForgeTarget } from "../forge/forge.ts";
 import { createGitHubForge, githubApi, githubWeb } from "../forge/github/index.ts";
@@ -82,7 +81,7 @@ export function wire(config: Config, rules: string, io: Io, wiring: Wiring): Wir
     (account: string, own: Reach | null): ForgeDeps => ({
       cache: store?.pages(account) ?? null,
       now: () => io.now(),
-      sleep: async (ms) => void (await sleep(ms)),
+      sleep: (ms) => io.sleep(ms),
       onWait: (ms, why) => onWait(`waiting ${Math.ceil(ms / 1000)} s for ${why}`),
       ...(onAnswer ? { onAnswer } : {}),
       ...(own ? { fetch: own.fetch } : {}),
@@ -104,7 +103,7 @@ export function wire(config: Config, rules: string, io: Io, wiring: Wiring): Wir
     team: {
       config,
       forges: { requests: requests.forge, onboarding: onboarding && onboarding.forge },
-      oneAccount: onboarding?.account === requests.account,
+      accounts: { requests: requests.account, onboarding: onboarding?.account ?? "" },
       memory: store?.memory(digest(rules)) ?? forgetful,
     },
     close: () => {
