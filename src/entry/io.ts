@@ -3,6 +3,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   now(): number;
+  /** Waits. */
+  sleep(ms: number): Promise<void>;
   out(text: string): void;
   err(text: string): void;
   stdin(): Promise<string>;
