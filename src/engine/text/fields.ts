@@ -9,8 +9,6 @@ import { walk } from "./blocks.ts";
 import { boxes, readRow, sections, tables, withoutComments } from "./markdown.ts";
 import { readable, tidy } from "./readable.ts";
 
-export { type DateReading, readDate, readEmail, readHandle } from "./values.ts";
-
 export type FieldForm = "heading" | "line" | "bold" | "table";
 
 export interface FieldValue {

@@ -1,10 +1,10 @@
 /** The outside witness: micromark and mdast with GFM, as the forges' renderers are specified. */
-import type { Nodes, Root } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
 
-export type { Nodes, Root } from "mdast";
+export type Root = ReturnType<typeof fromMarkdown>;
+type Nodes = Root | Root["children"][number];
 
 /** Bare addresses read differently in every renderer, and escapes within them do too. */
 const withoutAutolinks = { disable: { null: ["wwwAutolink", "protocolAutolink", "emailAutolink"] } };
