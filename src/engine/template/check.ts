@@ -327,7 +327,7 @@ class Checker {
         path,
         `the unknown variable ${path.original}`,
         `one of ${names.join(", ")}`,
-        nearest(path.original, names),
+        nearest(`@${head}`, names),
       );
     }
     const named =

@@ -18,7 +18,7 @@ export interface Helper {
   readonly params: readonly (readonly (Variable["kind"] | "list")[])[];
   /** Parameters that may be left out, at the end. */
   readonly optional?: number;
-  /** Whether it takes `key="Heading"` for the keys of the list's items. */
+  /** Whether it takes `key="Heading"` for the keys of the list's items; `run` gets the keys in order as its last value. */
   readonly columns?: boolean;
   readonly returns: ScalarKind;
   /** Null is written as any absent value is. */
@@ -61,7 +61,8 @@ export const helpers = {
     params: [["list"]],
     columns: true,
     returns: "markdown",
-    run: ([list], hash) => table(list as readonly Record<string, unknown>[], hash),
+    run: ([list, order], hash) =>
+      table(list as readonly Record<string, unknown>[], String(order).split(" "), hash),
   },
 } as const satisfies Record<string, Helper>;
 
@@ -91,8 +92,7 @@ function box(item: unknown): SafeText {
   );
 }
 
-function table(rows: readonly Record<string, unknown>[], columns: Hash): SafeText {
-  const keys = Object.keys(columns);
+function table(rows: readonly Record<string, unknown>[], keys: readonly string[], columns: Hash): SafeText {
   const line = (cells: readonly SafeText[]) => safe`| ${join(cells, vouched(" | "))} |`;
   const cell = (row: Record<string, unknown>, key: string) =>
     row[key] === null || row[key] === undefined ? trusted("") : vouched(String(row[key]));

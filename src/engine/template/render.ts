@@ -103,8 +103,11 @@ class ShowValues extends Handlebars.Visitor {
   override MustacheStatement(mustache: hbs.AST.MustacheStatement): void {
     const { path, params, hash, loc } = mustache;
     const called = params.length > 0 || (hash?.pairs.length ?? 0) > 0;
+    // Handlebars hands the columns of a table over in an order of its own: the order is told beside them.
+    const order = hash?.pairs.map(({ key }) => key).join(" ");
+    const more = order ? [{ type: "StringLiteral", value: order, original: order, loc }] : [];
     const value = called
-      ? ({ type: "SubExpression", path, params, hash, loc } as hbs.AST.SubExpression)
+      ? ({ type: "SubExpression", path, params: [...params, ...more], hash, loc } as hbs.AST.SubExpression)
       : path;
     mustache.path = {
       type: "PathExpression",
