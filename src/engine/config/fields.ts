@@ -8,11 +8,10 @@ import { z } from "zod";
 export const GITHUB_LABEL_LIMIT = 50;
 export const GITHUB_LABEL_DESCRIPTION_LIMIT = 100;
 /** GitLab: app/models/label.rb; a description that long fits neither forge's page. */
-export const LABEL_LIMIT = 255;
+const LABEL_LIMIT = 255;
 export const LABEL_DESCRIPTION_LIMIT = 500;
 
 export const WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"] as const;
-export type Weekday = (typeof WEEKDAYS)[number];
 
 /** Text in one line with something in it. */
 export const line = (expected = "text in one line") =>
@@ -39,7 +38,7 @@ export const country = () => {
 export const region = () => line("a region of the country, such as ny in US or by in DE");
 
 /** Working time, as `parseDuration` reads it; `1d` is one working day of `hours`. */
-export const DURATION = /^(?=.*[1-9])(\d{1,4}d)?\s*(\d{1,5}h)?\s*(\d{1,6}m)?$/;
+const DURATION = /^(?=.*[1-9])(\d{1,4}d)?\s*(\d{1,5}h)?\s*(\d{1,6}m)?$/;
 export const duration = () => {
   const error = "a working time in days, hours or minutes, such as 1d, 4h or 1d 4h";
   return z.string({ error }).regex(DURATION, { error });

@@ -62,7 +62,7 @@ export const baselineFile = z
   })
   .describe("What a role gets. The most specific match wins.");
 
-export const INPUT_TYPES = [
+const INPUT_TYPES = [
   "text",
   "textarea",
   "select",
@@ -129,4 +129,3 @@ export type Baseline = Readonly<z.output<typeof baselineFile>> & {
   readonly file: string;
 };
 export type FrontMatter = Readonly<z.output<typeof templateFile>>;
-export type TemplateTask = z.output<typeof task>;

@@ -9,11 +9,9 @@ import type { Absence } from "../time/absences.ts";
 import * as f from "./fields.ts";
 import type { Baseline, System } from "./files.ts";
 
-export type { Template } from "../template/template.ts";
 export type { Baseline, System } from "./files.ts";
 
 export const STATES = ["action_needed", "in_progress", "on_hold", "completed"] as const;
-export type State = (typeof STATES)[number];
 
 const days = {
   closed: z.array(f.day()).default([]).describe("Further days off."),
@@ -345,12 +343,8 @@ export type ConfigFile = z.output<typeof configFile>;
 export type Project = z.output<typeof project>;
 export type Onboarding = z.output<typeof onboarding>;
 export type HoldReason = z.output<typeof holdReason>;
-export type StateLabel = ConfigFile["lifecycle"]["states"][State];
-export type Cadence = z.output<typeof cadence>;
-export type Close = z.output<typeof close>;
-export type Board = z.output<typeof board>;
 export type Hours = z.output<typeof hours>;
-export type Calendar = z.output<typeof calendar>;
+type Calendar = z.output<typeof calendar>;
 
 /** A person of the team; zone, calendar and hours are the file's where the file gives none for them. */
 export interface Member {

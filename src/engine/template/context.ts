@@ -44,7 +44,7 @@ type ScalarValue<K extends ScalarKind> = K extends "markdown"
         : string;
 
 /** The values a description asks for; what is optional may be null. */
-export type ValueOf<V extends Variable> =
+type ValueOf<V extends Variable> =
   V extends Group<infer F>
     ? { readonly [N in keyof F]: ValueOf<F[N]> }
     : V extends List<infer I>
@@ -148,7 +148,6 @@ export const contexts = { hire, period, closeTitle } as const;
 export type ContextKind = keyof typeof contexts;
 export type ContextOf<K extends ContextKind> = ValueOf<(typeof contexts)[K]>;
 export type HireContext = ContextOf<"hire">;
-export type SystemContext = HireContext["systems"][number];
 export type PeriodContext = ContextOf<"period">;
 
 /** One line of the list of variables: `hire.name`, `systems[].role`. */
