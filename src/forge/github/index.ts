@@ -6,6 +6,7 @@ import { fold } from "./wire.ts";
 import { createWriter } from "./writer.ts";
 
 export { githubApi, githubWeb } from "./address.ts";
+export { githubFiles } from "./files.ts";
 export { githubReceiver } from "./receiver.ts";
 
 /** @param target `project` is `owner/repo`; an empty token asks without one, which public repositories allow to read */

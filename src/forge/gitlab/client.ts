@@ -14,7 +14,7 @@ import { atPage, hostOf, linkTo, pageOf } from "../http/url.ts";
 import { type Doing, refused, unreadable } from "../http/words.ts";
 
 /** https://docs.gitlab.com/user/gitlab_com/#rate-limits-on-gitlabcom: 2,000 authenticated requests a minute. */
-const API_LIMITS: WriteLimits = { soft: 1500, perMinute: 2000, contentPerHour: null, stepMs: 50 };
+export const API_LIMITS: WriteLimits = { soft: 1500, perMinute: 2000, contentPerHour: null, stepMs: 50 };
 /** https://docs.gitlab.com/administration/settings/rate_limit_on_issues_creation/: 200 a minute on GitLab.com. */
 const ISSUE_LIMITS: WriteLimits = { soft: 150, perMinute: 200, contentPerHour: null, stepMs: 400 };
 /** https://docs.gitlab.com/administration/settings/rate_limit_on_notes_creation/: 60 a minute on GitLab.com. */

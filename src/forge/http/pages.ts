@@ -63,12 +63,14 @@ export async function readPages<T>({ first, perPage, cache, ask }: ListRead<T>):
       if (next !== kept.next) cache?.set(`${url}#${SHAPE}`, { etag: kept.etag, page, next });
       return { page, next, last: null };
     }
-    const { etag, page, next, last } = answer;
+    const { etag, page, last } = answer;
+    // A full last page will not change when a successor comes: its place is asked for as well, and remembered empty.
+    const next = answer.next ?? (etag !== null && cache ? successor(url, page) : null);
     if (etag !== null) cache?.set(`${url}#${SHAPE}`, { etag, page, next });
     return { page, next, last };
   }
 
-  /** A page that was full and the last one when we read it may have a successor now, its own content unchanged. */
+  /** Where the page after a full one is or would be. */
   function successor(url: string, page: Page<T>): string | null {
     const at = pageOf(url);
     return page.size >= perPage && at !== null ? atPage(url, at + 1) : null;

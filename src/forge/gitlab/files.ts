@@ -1,0 +1,74 @@
+/** A project's default branch, over GitLab's repository API. */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Listing, OpenFiles } from "../files.ts";
+import { createSender } from "../http/send.ts";
+import { atPage } from "../http/url.ts";
+import { type Doing, refused, unreadable } from "../http/words.ts";
+import { API_LIMITS, PER_PAGE } from "./client.ts";
+
+const DOING: Doing = {
+  what: "read the configuration",
+  write: false,
+  target: null,
+  need: "the scope read_api or read_repository",
+};
+const treeWire = z.array(z.object({ id: z.string(), type: z.string(), path: z.string() }));
+
+/** @param target `project` is the full path */
+export const gitlabFiles: OpenFiles = (target, deps) => {
+  const sender = createSender(target, deps, { limits: API_LIMITS });
+  const root = `${target.api}/projects/${encodeURIComponent(target.project)}/repository`;
+  let known: { digest: string; listing: Listing } | null = null;
+
+  async function get(kind: string, url: string) {
+    const answer = await sender.send({
+      method: "GET",
+      url,
+      kind: `GET ${kind}`,
+      headers: {
+        accept: "application/json",
+        "user-agent": "daytwo",
+        ...(target.token === "" ? {} : { "private-token": target.token }),
+      },
+    });
+    if (answer.status === 200) return answer;
+    throw refused(target, DOING, { status: answer.status, message: answer.body.slice(0, 200) });
+  }
+
+  return {
+    async list() {
+      const listing = new Map<string, string>();
+      const first = `${root}/tree?recursive=true&per_page=${PER_PAGE}`;
+      for (let page = 1; page > 0; ) {
+        const answer = await get("tree", atPage(first, page)).catch((error: unknown) => {
+          // An empty repository has no tree; a project that is not there has none either, and is told apart.
+          if (page === 1 && isEmpty(error)) return null;
+          throw error;
+        });
+        if (!answer) break;
+        const read = treeWire.safeParse(toJson(answer.body));
+        if (!read.success) throw unreadable(target, DOING, z.prettifyError(read.error));
+        for (const { type, path, id } of read.data) if (type === "blob") listing.set(path, id);
+        const next = Number(answer.headers.get("x-next-page") ?? "");
+        page = next > page ? next : answer.headers.has("x-next-page") || read.data.length < PER_PAGE ? 0 : page + 1;
+      }
+      const digest = createHash("sha256").update(JSON.stringify([...listing])).digest("hex");
+      if (known?.digest !== digest) known = { digest, listing };
+      return known.listing;
+    },
+    // HEAD is the default branch.
+    read: async (path) => (await get("file", `${root}/files/${encodeURIComponent(path)}/raw?ref=HEAD`)).body,
+  };
+};
+
+/** GitLab's words for a repository without a commit: `404 Tree Not Found`. */
+const isEmpty = (error: unknown): boolean => error instanceof Error && /\btree not found\b/i.test(error.message);
+
+function toJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
