@@ -52,16 +52,19 @@ export const githubFiles: OpenFiles = (target, deps) => {
       // A renamed branch is a missing one, once.
       branch ??= parse(repositoryWire, (await get("repository", root)).body).default_branch;
       const url = `${root}/git/trees/${encodeURIComponent(branch)}?recursive=1`;
-      const answer = await get("tree", url, known?.url === url ? known.etag : null).catch((error: unknown) => {
-        branch = null;
-        throw error;
-      });
+      const answer = await get("tree", url, known?.url === url ? known.etag : null).catch(
+        (error: unknown) => {
+          branch = null;
+          throw error;
+        },
+      );
       if (answer.status === 304 && known) return known.listing;
       // "Git Repository is empty."
       if (answer.status === 409) return new Map();
       const { tree, truncated } = parse(treeWire, answer.body);
       if (truncated) {
-        const detail = "the repository has more files than GitHub lists at once: keep the configuration in a smaller one";
+        const detail =
+          "the repository has more files than GitHub lists at once: keep the configuration in a smaller one";
         throw unreadable(target, DOING, detail);
       }
       const listing = new Map(tree.filter(({ type }) => type === "blob").map(({ path, sha }) => [path, sha]));

@@ -13,6 +13,8 @@ const DOING: Doing = {
   target: null,
   need: "the scope read_api or read_repository",
 };
+/** GitLab's words for a repository without a commit. */
+const EMPTY = /\btree not found\b/i;
 const treeWire = z.array(z.object({ id: z.string(), type: z.string(), path: z.string() }));
 
 /** @param target `project` is the full path */
@@ -32,8 +34,9 @@ export const gitlabFiles: OpenFiles = (target, deps) => {
         ...(target.token === "" ? {} : { "private-token": target.token }),
       },
     });
-    if (answer.status === 200) return answer;
-    throw refused(target, DOING, { status: answer.status, message: answer.body.slice(0, 200) });
+    const { status, body } = answer;
+    if (status === 200 || (status === 404 && EMPTY.test(body))) return answer;
+    throw refused(target, DOING, { status, message: body.slice(0, 200) });
   }
 
   return {
@@ -41,19 +44,22 @@ export const gitlabFiles: OpenFiles = (target, deps) => {
       const listing = new Map<string, string>();
       const first = `${root}/tree?recursive=true&per_page=${PER_PAGE}`;
       for (let page = 1; page > 0; ) {
-        const answer = await get("tree", atPage(first, page)).catch((error: unknown) => {
-          // An empty repository has no tree; a project that is not there has none either, and is told apart.
-          if (page === 1 && isEmpty(error)) return null;
-          throw error;
-        });
-        if (!answer) break;
+        const answer = await get("tree", atPage(first, page));
+        if (answer.status === 404) break;
         const read = treeWire.safeParse(toJson(answer.body));
         if (!read.success) throw unreadable(target, DOING, z.prettifyError(read.error));
         for (const { type, path, id } of read.data) if (type === "blob") listing.set(path, id);
         const next = Number(answer.headers.get("x-next-page") ?? "");
-        page = next > page ? next : answer.headers.has("x-next-page") || read.data.length < PER_PAGE ? 0 : page + 1;
+        page =
+          next > page
+            ? next
+            : answer.headers.has("x-next-page") || read.data.length < PER_PAGE
+              ? 0
+              : page + 1;
       }
-      const digest = createHash("sha256").update(JSON.stringify([...listing])).digest("hex");
+      const digest = createHash("sha256")
+        .update(JSON.stringify([...listing]))
+        .digest("hex");
       if (known?.digest !== digest) known = { digest, listing };
       return known.listing;
     },
@@ -61,9 +67,6 @@ export const gitlabFiles: OpenFiles = (target, deps) => {
     read: async (path) => (await get("file", `${root}/files/${encodeURIComponent(path)}/raw?ref=HEAD`)).body,
   };
 };
-
-/** GitLab's words for a repository without a commit: `404 Tree Not Found`. */
-const isEmpty = (error: unknown): boolean => error instanceof Error && /\btree not found\b/i.test(error.message);
 
 function toJson(body: string): unknown {
   try {

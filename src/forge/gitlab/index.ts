@@ -5,6 +5,7 @@ import { createReader } from "./reader.ts";
 import { createWriter } from "./writer.ts";
 
 export { gitlabApi } from "./api.ts";
+export { gitlabFiles } from "./files.ts";
 export { gitlabReceiver } from "./receiver.ts";
 
 /**
