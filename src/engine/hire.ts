@@ -2,14 +2,19 @@
 import type { Day, Instant } from "../model.ts";
 import type { Config, Onboarding } from "./config/schema.ts";
 import { readFields } from "./text/fields.ts";
+import { plain } from "./text/safe.ts";
 import { readDate, readEmail, readHandle } from "./text/values.ts";
 import { calendarOf, dayTwo, type WorkCalendar } from "./time/calendar.ts";
 import { parseCountry } from "./time/countries.ts";
+import { isDay } from "./time/days.ts";
 import { instantOf, zoneOf } from "./time/zones.ts";
 
+/** A person to come. Texts are one line each, without controls; they are still a person's words. */
 export interface Hire {
   readonly name: string;
+  /** As written; and as an address where it is one. */
   readonly email: string | null;
+  readonly address: string | null;
   readonly role: string;
   readonly department: string | null;
   readonly region: string | null;
@@ -21,7 +26,10 @@ export interface Hire {
   readonly day: Day;
   /** The minute it is due. */
   readonly due: Instant;
+  /** Where the hire works. */
   readonly zone: string;
+  /** Whose clock `due` is told by: the hire's or the team's. */
+  readonly dueZone: string;
   /** As written. */
   readonly country: string | null;
   readonly calendar: WorkCalendar;
@@ -31,7 +39,7 @@ export interface Hire {
 export interface HireFault {
   /** The heading, as the configuration names it. */
   readonly field: string;
-  /** What stands there; null when nothing does. */
+  /** What stands there, shortened; null when nothing does. */
   readonly found: string | null;
   readonly expected: string;
   readonly example: string;
@@ -41,6 +49,10 @@ export const faultText = ({ field, found, expected, example }: HireFault): strin
   found === null
     ? `"${field}" is missing: write ${expected}, for example ${example}.`
     : `"${field}" reads "${found}": write ${expected}, for example ${example}.`;
+
+/** Longer answers are shortened: an issue, its title and its comments have to hold them. */
+const LONGEST = 500;
+const LONGEST_FOUND = 80;
 
 /**
  * @returns the hire, or every field that is missing or unreadable. Name, role and start are required; zone and
@@ -53,55 +65,66 @@ export function readHire(
 ): { readonly hire: Hire } | { readonly faults: readonly HireFault[] } {
   const { fields } = onboarding;
   const given = readFields(body, fields);
-  const text = (name: keyof typeof fields): string | null => given[name]?.value ?? null;
+  const text = (name: keyof typeof fields): string | null => oneLine(given[name]?.value ?? "", LONGEST);
   const faults: HireFault[] = [];
-  const required = (name: keyof typeof fields, expected: string, example: string): string => {
-    const value = text(name);
-    if (value === null) faults.push({ field: fields[name], found: null, expected, example });
-    return value ?? "";
+  const fault = (name: keyof typeof fields, expected: string, example: string): void => {
+    const found = oneLine(given[name]?.value ?? "", LONGEST_FOUND);
+    faults.push({ field: fields[name], found, expected, example });
   };
 
-  const name = required("name", "the hire's name", "Ada Lovelace");
-  const role = required("role", "the role as your baselines name it", "Account Executive");
-  const started = required("start", DATE, DATE_EXAMPLE);
-  const date = started === "" ? null : readDate(started);
-  if (date && "fault" in date) {
-    faults.push({ field: fields.start, found: started, expected: DATE, example: DATE_EXAMPLE });
-  }
+  const name = text("name");
+  if (name === null) fault("name", "the hire's name", "Ada Lovelace");
+  const role = text("role");
+  if (role === null) fault("role", "the role as your baselines name it", "Account Executive");
+  const started = text("start");
+  const date = started === null ? null : readDate(started);
+  const start = date && "day" in date && isDay(date.day) ? date.day : null;
+  if (start === null) fault("start", DATE, DATE_EXAMPLE);
   const zoneText = text("timezone");
   const zone = zoneText === null ? config.timezone : zoneOf(zoneText);
-  if (zone === null) {
-    faults.push({ field: fields.timezone, found: zoneText, expected: ZONE, example: "Europe/London" });
-  }
+  if (zone === null) fault("timezone", ZONE, "Europe/London");
   const countryText = text("country");
   const country = countryText === null ? config.calendar : parseCountry(countryText);
-  if (country === null) {
-    faults.push({ field: fields.country, found: countryText, expected: COUNTRY, example: "DE-BY" });
+  if (country === null) fault("country", COUNTRY, "DE-BY");
+  if (name === null || role === null || start === null || zone === null || country === null) {
+    return { faults };
   }
-  if (faults.length > 0 || zone === null || country === null || !date || "fault" in date) return { faults };
 
   const calendar = calendarOf(country, config.calendar);
   const { day: count, count: how, at, in: where } = onboarding.open_on;
-  const day = dayTwo(date.day, calendar, how, count);
+  const day = dayTwo(start, calendar, how, count);
+  const dueZone = where === "hire" ? zone : config.timezone;
   const manager = text("manager");
   const email = text("email");
   return {
     hire: {
       name,
       role,
-      email: email === null ? null : (readEmail(email) ?? email),
+      email: email === null ? null : (readEmail(given.email?.raw ?? email) ?? email),
       department: text("department"),
       region: text("region"),
       manager,
-      managerHandle: manager === null ? null : readHandle(manager),
-      start: date.day,
+      managerHandle: manager === null ? null : readHandle(given.manager?.raw ?? manager),
+      start,
       day,
-      due: instantOf(day, at, where === "hire" ? zone : config.timezone),
+      due: instantOf(day, at, dueZone),
       zone,
+      dueZone,
       country: countryText,
       calendar,
     },
   };
+}
+
+/** Null where nothing is left that anybody could read. */
+function oneLine(text: string, longest: number): string | null {
+  const line = plain(text);
+  if (line === "") return null;
+  if (line.length <= longest) return line;
+  return `${line
+    .slice(0, longest - 1)
+    .toWellFormed()
+    .trimEnd()}…`;
 }
 
 const DATE = "a date as YYYY-MM-DD, or with its month as an English word";

@@ -1,6 +1,6 @@
 /** The planner: rules in, one ordered plan out. Pure; it has no client and cannot write. */
 import { STATUS, sectionKey, writeStatus } from "../engine/status.ts";
-import type { Change, IssueRef, Plan, Problem } from "../model.ts";
+import type { Change, Instant, IssueRef, Plan, Problem } from "../model.ts";
 import type { Draft, Policy, Section } from "../policies/policy.ts";
 import { type Facts, type Need, refKey } from "./facts.ts";
 import { type Occasion, World } from "./world.ts";
@@ -9,6 +9,8 @@ export interface Planning {
   readonly plan: Plan;
   /** What rules asked for and nobody has read yet; the plan is whole only when this is empty. */
   readonly needs: readonly Need[];
+  /** When issues are to be looked at again though nothing changes, by `requests#12`. */
+  readonly wakes: ReadonlyMap<string, Instant>;
 }
 
 interface Saying {
@@ -30,25 +32,29 @@ export function plan(policies: readonly Policy[], facts: Facts, occasion: Occasi
   const changes: Change[] = [];
   const problems: Problem[] = [];
   const sayings: Saying[] = [];
+  const wakes = new Map<string, Instant>();
   for (const policy of policies) {
     if (!policy.enabled(occasion.config)) continue;
-    policy.propose(world, drafting(policy.name, world, changes, problems, sayings));
+    policy.propose(world, drafting(policy.name, { world, changes, problems, sayings, wakes }));
   }
-  const comments = statusChanges(world, sayings);
-  const ordered = inOrder([...comments, ...changes]);
+  const { before, after } = statusChanges(world, sayings);
+  const ordered = inOrder([...before, ...changes, ...after]);
   return {
     plan: { at: occasion.now, changes: ordered, problems, versions: versionsOf(world, ordered, sayings) },
     needs: world.needs,
+    wakes,
   };
 }
 
-function drafting(
-  policy: string,
-  world: World,
-  changes: Change[],
-  problems: Problem[],
-  sayings: Saying[],
-): Draft {
+interface Collected {
+  readonly world: World;
+  readonly changes: Change[];
+  readonly problems: Problem[];
+  readonly sayings: Saying[];
+  readonly wakes: Map<string, Instant>;
+}
+
+function drafting(policy: string, { world, changes, problems, sayings, wakes }: Collected): Draft {
   return {
     change(proposed) {
       const change = { policy, ...proposed } as Change;
@@ -61,12 +67,16 @@ function drafting(
     say(ref, section, reason, about) {
       sayings.push({ ref, policy, section, reason, about });
     },
+    wake(ref, at) {
+      const key = refKey(ref);
+      wakes.set(key, Math.min(at, wakes.get(key) ?? at));
+    },
   };
 }
 
 /** All that was said about an issue becomes one comment, or one edit, or nothing when it stands there already. */
-function statusChanges(world: World, sayings: readonly Saying[]): Change[] {
-  const changes: Change[] = [];
+function statusChanges(world: World, sayings: readonly Saying[]): { before: Change[]; after: Change[] } {
+  const changes = { before: [] as Change[], after: [] as Change[] };
   for (const said of Map.groupBy(sayings, ({ ref }) => refKey(ref)).values()) {
     const ref = (said[0] as Saying).ref;
     const status = world.status(ref);
@@ -92,7 +102,8 @@ function statusChanges(world: World, sayings: readonly Saying[]): Change[] {
       body: writeStatus([...sections.values()]),
       ...(about === undefined ? {} : { about }),
     };
-    changes.push(
+    const when = news.some(({ section }) => section?.after) ? "after" : "before";
+    changes[when].push(
       status
         ? { ...base, kind: "edit-comment", comment: status.comment }
         : { ...base, kind: "comment", key: STATUS },

@@ -45,6 +45,8 @@ export interface Look {
   said(policy: string, ref: IssueRef): Section["key"] | null | undefined;
   /** The request that daytwo opened under this key, by its marker; null when there is none. */
   opened(key: string): Issue | null | undefined;
+  /** Open requests under a key whose first one is open, too: opened again by a look that could not see it. */
+  doubles(key: string): readonly Issue[];
   /** Nothing has changed on this issue since a look that found nothing to do. */
   settled(ref: IssueRef): boolean;
   /** Whether daytwo, or an account it trusts, wrote this. */
@@ -59,6 +61,8 @@ export interface Look {
 export interface Section {
   readonly key: string;
   readonly body: SafeText;
+  /** Said once the issue's changes are made, not before: the key itself marks them as done. */
+  readonly after?: boolean;
 }
 
 type Proposed<C> = C extends Change ? Omit<C, "policy"> : never;
@@ -72,6 +76,8 @@ export interface Draft {
    * @param about key of an issue this plan creates, whose reference stands in the body as a slot
    */
   say(ref: IssueRef, section: Section | null, reason: string, about?: string): void;
+  /** Something is due on this issue then, though nothing may have changed on it: it is looked at again. */
+  wake(ref: IssueRef, at: Instant): void;
 }
 
 /** A line of what a rule has to say about one issue, for `explain`. */

@@ -76,7 +76,7 @@ export async function readList(team: Team, facts: Facts, role: ProjectRole, now:
   // An issue that closes between the two reads is in both; the closed one is the later word.
   for (const issue of [...open, ...closed]) project.issues.set(issue.number, issue);
   project.listed = true;
-  project.settled = team.memory.settled(project.name);
+  project.settled = team.memory.settled(project.name, now);
 }
 
 /** Reads one issue afresh. */

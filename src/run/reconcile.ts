@@ -4,9 +4,9 @@
  */
 
 import type { ForgeError } from "../forge/forge.ts";
-import type { Change, Instant, Issue, IssueRef, Outcome, Plan, Problem, Trigger } from "../model.ts";
+import type { Change, Instant, Issue, IssueRef, Outcome, Problem, Trigger } from "../model.ts";
 import type { Facts, Need } from "../plan/facts.ts";
-import { plan } from "../plan/plan.ts";
+import { type Planning, plan } from "../plan/plan.ts";
 import type { Occasion } from "../plan/world.ts";
 import { policies } from "../policies/index.ts";
 import { apply } from "./apply.ts";
@@ -64,11 +64,17 @@ export async function lookClosely<T extends { readonly needs: readonly Need[] }>
 }
 
 /** What would be done. Reads only. */
-export async function look(team: Team, errand: Errand): Promise<{ plan: Plan; facts: Facts; left: number }> {
+export async function look(team: Team, errand: Errand): Promise<Looked> {
   const { facts, value, left } = await lookClosely(team, errand, (read, occasion) =>
     plan(policies, read, occasion),
   );
-  return { plan: value.plan, facts, left };
+  return { ...value, facts, left };
+}
+
+/** What a look came to: a plan, what it rests on, and when to look again. */
+interface Looked extends Planning {
+  readonly facts: Facts;
+  readonly left: number;
 }
 
 /**
@@ -98,9 +104,9 @@ export async function reconcile(
               return write();
             })
           : await write();
-      const { plan: planned, facts } = seen;
+      const { plan: planned } = seen;
       if (round === 1) problems = planned.problems;
-      remember(team, facts, planned);
+      remember(team, seen);
       const replan = round < ROUNDS ? report.stale : [];
       planned.changes.forEach((change, i) => {
         const outcome = report.outcomes[i];
@@ -133,7 +139,7 @@ const touches = (change: Change, ref: IssueRef): boolean =>
   change.project === ref.project && change.issue === ref.number;
 
 /** Issues that were read closely and needed nothing are not read closely again until they change. */
-export function remember(team: Team, facts: Facts, { changes }: Plan): void {
+export function remember(team: Team, { facts, plan: { changes }, wakes }: Looked): void {
   for (const role of ROLES) {
     const project = facts[role];
     if (!project) continue;
@@ -142,7 +148,8 @@ export function remember(team: Team, facts: Facts, { changes }: Plan): void {
     const quiet = [...read.keys()]
       .filter((number) => !busy.has(number))
       .map((number) => project.issues.get(number))
-      .filter((issue): issue is Issue => issue != null);
+      .filter((issue): issue is Issue => issue != null)
+      .map(({ number, version }) => ({ number, version, wake: wakes.get(`${role}#${number}`) ?? null }));
     if (quiet.length > 0) team.memory.settle(project.name, quiet);
   }
 }

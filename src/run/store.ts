@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import Database from "better-sqlite3";
 import type { PageCache } from "../forge/forge.ts";
-import type { Memory } from "./team.ts";
+import type { Memory, Settled } from "./team.ts";
 
 /** Bumped whenever what is stored changes its shape: an older store is emptied. */
-const SHAPE = 2;
+const SHAPE = 3;
 /** A page nobody has asked for in this long is dropped. */
 const KEEP_MS = 90 * 86_400_000;
 
@@ -40,7 +40,7 @@ export function openStore(folder: string, now: () => number): Store {
       account TEXT, url TEXT, etag TEXT NOT NULL, next TEXT, page BLOB NOT NULL, used INTEGER NOT NULL,
       PRIMARY KEY (account, url)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS settled (
-      rules TEXT, project TEXT, issue INTEGER, version TEXT NOT NULL,
+      rules TEXT, project TEXT, issue INTEGER, version TEXT NOT NULL, wake INTEGER,
       PRIMARY KEY (rules, project, issue)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS note (
       name TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -51,14 +51,14 @@ export function openStore(folder: string, now: () => number): Store {
     "SELECT etag, next, page FROM page WHERE account = ? AND url = ?",
   );
   const putPage = db.prepare("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?)");
-  const getSettled = db.prepare<[string, string], { issue: number; version: string }>(
-    "SELECT issue, version FROM settled WHERE rules = ? AND project = ?",
+  const getSettled = db.prepare<[string, string, number], { issue: number; version: string }>(
+    "SELECT issue, version FROM settled WHERE rules = ? AND project = ? AND (wake IS NULL OR wake > ?)",
   );
   const getNote = db.prepare<[string, number], { value: string }>(
     "SELECT value FROM note WHERE name = ? AND at >= ?",
   );
   const putNote = db.prepare("INSERT OR REPLACE INTO note VALUES (?, ?, ?)");
-  const putSettled = db.prepare("INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?)");
+  const putSettled = db.prepare("INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?, ?)");
 
   return {
     pages: (account) => ({
@@ -71,11 +71,11 @@ export function openStore(folder: string, now: () => number): Store {
       },
     }),
     memory: (rules) => ({
-      settled: (project) =>
-        new Map(getSettled.all(rules, project).map(({ issue, version }) => [issue, version])),
-      settle: db.transaction((project: string, issues) => {
-        for (const { number, version } of issues) putSettled.run(rules, project, number, version);
-      }) as Memory["settle"],
+      settled: (project, at) =>
+        new Map(getSettled.all(rules, project, at).map(({ issue, version }) => [issue, version])),
+      settle: db.transaction((project: string, issues: readonly Settled[]) => {
+        for (const { number, version, wake } of issues) putSettled.run(rules, project, number, version, wake);
+      }),
       recall: (name, maxAge) => getNote.get(name, now() - maxAge)?.value ?? null,
       note: (name, value) => void putNote.run(name, value, now()),
     }),

@@ -1,13 +1,18 @@
 /** A team as the running program holds it: its configuration, its forges, and what it remembers. */
 import type { Config } from "../engine/config/schema.ts";
 import type { Forge } from "../forge/forge.ts";
-import type { Issue, ProjectRole } from "../model.ts";
+import type { Instant, Issue, ProjectRole } from "../model.ts";
+
+export interface Settled extends Pick<Issue, "number" | "version"> {
+  /** When something is due although nothing changes; null: never. */
+  readonly wake: Instant | null;
+}
 
 /** What daytwo remembers between runs to ask less. Losing it loses nothing. */
 export interface Memory {
-  /** The version at which each issue of a project was last found to need nothing. */
-  settled(project: string): ReadonlyMap<number, string>;
-  settle(project: string, issues: readonly Pick<Issue, "number" | "version">[]): void;
+  /** The version at which each issue of a project was last found to need nothing before some time after `now`. */
+  settled(project: string, now: Instant): ReadonlyMap<number, string>;
+  settle(project: string, issues: readonly Settled[]): void;
   /** What was noted under a name, unless that is longer ago than `maxAge` milliseconds. */
   recall(name: string, maxAge: number): string | null;
   note(name: string, value: string): void;

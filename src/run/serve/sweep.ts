@@ -26,8 +26,9 @@ export async function sweep(shop: Shop, served: Served): Promise<{ issues: numbe
   const { inbox, now } = shop;
   const { team } = served;
   const errand = { trigger: { kind: "tick", catchUp: false }, now: now(), subject: null } as const;
-  const { plan, facts, left } = await look(team, errand);
-  remember(team, facts, plan);
+  const seen = await look(team, errand);
+  const { plan, facts, left } = seen;
+  remember(team, seen);
   const refs = Object.keys(plan.versions).map(refOf);
   for (const ref of refs) {
     const issue = facts[ref.project]?.issues.get(ref.number);
