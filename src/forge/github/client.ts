@@ -13,7 +13,7 @@ import { type Doing, refused, unreadable } from "../http/words.ts";
  * ("no more than 80 content-generating requests per minute and no more than 500 … per hour"). Beyond half of
  * that a second lies between writes, which the best practices ask for.
  */
-const GITHUB_LIMITS: WriteLimits = { soft: 40, perMinute: 80, contentPerHour: 500, stepMs: 1000 };
+export const GITHUB_LIMITS: WriteLimits = { soft: 40, perMinute: 80, contentPerHour: 500, stepMs: 1000 };
 /** The version of the REST API that this adapter is written for. */
 const API_VERSION = "2022-11-28";
 /** The most GitHub gives at once. */
