@@ -144,7 +144,7 @@ async function missingLabels(
       const note = `labels ${team.accounts[role]} ${forge.reader.project}`;
       const known: string[] = JSON.parse(team.memory.recall(note, LABELS_MS) ?? "[]");
       if ([...wanted].every((name) => known.includes(name))) return;
-      const have = await forge.reader.labels();
+      const have = await labelsOrNone(forge);
       const lacks = (name: string) => !have.some((label) => forge.sameLabel(label.name, name));
       const there = [...configured.map(({ name }) => name), ...wanted].filter((name) => !lacks(name));
       team.memory.note(note, JSON.stringify(there));
@@ -165,6 +165,16 @@ async function missingLabels(
     }),
   );
   return missing;
+}
+
+/** A server that cannot list labels leaves them to their first use. */
+async function labelsOrNone({ reader }: Forge): Promise<readonly Label[]> {
+  try {
+    return await reader.labels();
+  } catch (error) {
+    if (error instanceof ForgeError && (error.kind === "not-found" || error.kind === "invalid")) return [];
+    throw error;
+  }
 }
 
 const plain = (name: string): Label => ({ name, color: "#777777", description: "" });
