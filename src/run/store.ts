@@ -23,12 +23,12 @@ export interface Store {
 }
 
 /**
- * Opens the store in `folder`, making it if need be.
+ * Opens the store in `folder`, making it if need be; null keeps it in memory.
  * @throws where the folder cannot be written; the caller may go on without
  */
-export function openStore(folder: string, now: () => number): Store {
-  mkdirSync(folder, { recursive: true });
-  const db = new Database(join(folder, "cache.sqlite"), { timeout: 2000 });
+export function openStore(folder: string | null, now: () => number): Store {
+  if (folder !== null) mkdirSync(folder, { recursive: true });
+  const db = new Database(folder === null ? ":memory:" : join(folder, "cache.sqlite"), { timeout: 2000 });
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = NORMAL");
   if (db.pragma("user_version", { simple: true }) !== SHAPE) {
