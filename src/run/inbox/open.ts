@@ -1,4 +1,4 @@
-import { type Inbox, type InboxOptions } from "./inbox.ts";
+import type { Inbox, InboxOptions } from "./inbox.ts";
 
 /**
  * Opens the inbox: on PostgreSQL when `databaseUrl` is set, which several instances may share, and otherwise

@@ -24,7 +24,7 @@ export interface Together<Item, Result> {
 export function together<Item, Result>(
   flush: (items: readonly Item[]) => readonly Result[] | Promise<readonly Result[]>,
 ): Together<Item, Result> {
-  let asked: Asked<Item, Result>[] = [];
+  const asked: Asked<Item, Result>[] = [];
   let running: Promise<void> | null = null;
 
   const turn = () => new Promise((resolve) => setImmediate(resolve));

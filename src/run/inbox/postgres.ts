@@ -1,0 +1,366 @@
+/**
+ * The inbox in PostgreSQL, for any number of instances.
+ *
+ * Deliveries, notes and the decision log are tables of ours. Which lane is to be worked on, by whom, and when
+ * again after a failure is pg-boss's: a queue of the policy `exclusive`, with at most one job for each lane,
+ * whether it waits, runs or rests between tries. A delivery and its lane's job are written in one
+ * transaction, and so are the end of a job and of its deliveries.
+ *
+ * One thing pg-boss cannot know: a delivery whose job was not written because the lane had one, while that
+ * one was just being finished. Writers therefore share an advisory lock on the lane until they commit, and
+ * whoever finishes takes it alone before looking whether more waits.
+ */
+import { crc32 } from "node:zlib";
+import pg from "pg";
+import { PgBoss } from "pg-boss";
+import { type DeadLetter, type Inbox, type InboxOptions, PAUSES, StoreError, type Worker } from "./inbox.ts";
+import { type Base, over, QUEUE, type Row, tables, waitingOf } from "./postgres-base.ts";
+import { startWorker } from "./postgres-worker.ts";
+import { together } from "./together.ts";
+
+/** pg-boss's least heartbeat is ten seconds. */
+const LEAST_LEASE_S = 10;
+const LEASE_S = 30;
+const CONNECT_MS = 3000;
+/** A write that takes longer is given up, so that the sender hears of it well before its own ten seconds. */
+const ANSWER_MS = 4000;
+/** Whatever pg-boss does in the background; also what tells a dead connection. */
+const QUERY_MS = 10_000;
+const POOL = 6;
+/** A job that nobody finishes for so long is given to another, however alive its holder is: pg-boss's most. */
+const LONGEST_WORK_S = 24 * 3600;
+/** First keys of our advisory locks, so that they are nobody else's. */
+const LOCK = { tables: 0x6474_0001, lane: 0x6474_0002, name: 0x6474_0003 } as const;
+
+export interface PostgresOptions extends InboxOptions {
+  /** `postgres://user@host/database`. A direct connection: `alone` needs a session of its own. */
+  readonly url: string;
+  /** Where the tables are; pg-boss's are in `<schema>_queue`. */
+  readonly schema?: string;
+  /** After so many seconds without a sign of life, at least ten, the lanes of an instance go to others. */
+  readonly lease?: number;
+}
+
+/** @throws StoreError when the database cannot be reached */
+export async function openPostgresInbox({
+  url,
+  now,
+  schema = "daytwo",
+  lease = LEASE_S,
+  warn = () => {},
+  pauses = PAUSES,
+}: PostgresOptions): Promise<Inbox> {
+  if (!/^[a-z_][a-z0-9_]{0,40}$/.test(schema)) {
+    throw new TypeError(`"${schema}" is not a schema name: write lower-case letters, digits and "_"`);
+  }
+  if (!Number.isInteger(lease) || lease < LEAST_LEASE_S) {
+    throw new RangeError(`a lease of ${lease} s is too short: give whole seconds, ${LEAST_LEASE_S} or more`);
+  }
+  const { host, pathname } = new URL(url);
+  const where = `PostgreSQL at ${host}${pathname} (DATABASE_URL)`;
+  const storeError = (error: unknown): StoreError =>
+    error instanceof StoreError
+      ? error
+      : new StoreError(
+          `${where} cannot be used: ${messageOf(error)}; it is tried again with the next request`,
+          { cause: error },
+        );
+  const connection = { connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true };
+  const pool = new pg.Pool({ ...connection, max: POOL, query_timeout: QUERY_MS });
+  pool.on("error", (error) => warn(storeError(error)));
+  const boss = new PgBoss({
+    schema: `${schema}_queue`,
+    db: { executeSql: (text, values) => pool.query(text, values) },
+    schedule: false,
+    // How soon a lease that has run out is noticed.
+    superviseIntervalSeconds: Math.ceil(lease / 6),
+    monitorIntervalSeconds: Math.ceil(lease / 6),
+    maintenanceIntervalSeconds: 60,
+  });
+  boss.on("error", (error) => warn(storeError(error)));
+
+  let begin = "BEGIN";
+  let closed = false;
+  let worker: Worker | null = null;
+  let poke = () => {};
+
+  async function guard<T>(use: () => Promise<T>): Promise<T> {
+    if (closed) throw new StoreError(`${where} is closed`);
+    try {
+      return await use();
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async function transact<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await pool.connect();
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => late.reject(new Error(`no answer within ${ANSWER_MS / 1000} s`)),
+      ANSWER_MS,
+    );
+    try {
+      const run = async () => {
+        await client.query(begin);
+        const result = await work(client);
+        await client.query("COMMIT");
+        return result;
+      };
+      const result = await Promise.race([run(), late.promise]);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  const key = (name: string) => crc32(`${schema}\n${name}`) | 0;
+  /** In one order for everybody, so that two transactions never wait for each other. */
+  const keys = (lanes: readonly string[]) => [...new Set(lanes.map(key))].sort((a, b) => a - b);
+  const base: Base = {
+    boss,
+    schema,
+    transact,
+    async lock(client, lanes, how) {
+      const lock = how === "shared" ? "pg_advisory_xact_lock_shared" : "pg_advisory_xact_lock";
+      await client.query(`SELECT ${lock}($1, k) FROM unnest($2::int[]) k`, [LOCK.lane, keys(lanes)]);
+    },
+    async enqueue(client, lanes) {
+      const jobs = [...new Set(lanes)].sort().map((lane) => ({ singletonKey: lane, data: { lane } }));
+      if (jobs.length > 0) await boss.insert(QUEUE, jobs, over(client));
+    },
+  };
+
+  const PUT = `
+    WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared($5, k) FROM unnest($6::int[]) k),
+    stored AS (
+      INSERT INTO ${schema}.delivery (id, lane, received, body)
+      SELECT id, lane, received, body
+      FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[]) WITH ORDINALITY AS x (id, lane, received, body, n)
+      ORDER BY n
+      ON CONFLICT DO NOTHING RETURNING id, lane)
+    SELECT id, lane FROM stored, (SELECT count(*) FROM locked) l`;
+  interface Put {
+    readonly id: string;
+    readonly lane: string;
+    readonly received: number;
+    readonly body: string;
+  }
+  const puts = together((lot: readonly Put[]) =>
+    guard(async () => {
+      const lanes = lot.map(({ lane }) => lane);
+      const values = [
+        lot.map(({ id }) => id),
+        lanes,
+        lot.map(({ received }) => received),
+        lot.map(({ body }) => body),
+        LOCK.lane,
+        keys(lanes),
+      ];
+      const stored = await patiently(() =>
+        transact(async (client) => {
+          const { rows } = await client.query<{ id: string; lane: string }>(PUT, values);
+          await base.enqueue(
+            client,
+            rows.map(({ lane }) => lane),
+          );
+          return new Set(rows.map(({ id }) => id));
+        }),
+      );
+      if (stored.size > 0) poke();
+      return lot.map(({ id }): "stored" | "known" => (stored.delete(id) ? "stored" : "known"));
+    }),
+  );
+
+  try {
+    await transact(async (client) => {
+      await client.query("SELECT pg_advisory_xact_lock($1, $2)", [LOCK.tables, key("")]);
+      await client.query(tables(schema));
+      const { rows } = await client.query("SHOW synchronous_commit");
+      // A server may be told to acknowledge what it could still lose.
+      if (rows[0]?.synchronous_commit === "off") begin = "BEGIN; SET LOCAL synchronous_commit TO on";
+    });
+    await boss.start();
+    const rules = {
+      heartbeatSeconds: lease,
+      retryDelay: Math.ceil(pauses.first / 1000),
+      retryDelayMax: Math.ceil(pauses.longest / 1000),
+      retryBackoff: true,
+      // How often work is tried is the worker's to say, in `tries`.
+      retryLimit: 1_000_000,
+      expireInSeconds: LONGEST_WORK_S,
+      deleteAfterSeconds: 60,
+    };
+    await boss.createQueue(QUEUE, { policy: "exclusive", ...rules });
+    await boss.updateQueue(QUEUE, rules);
+  } catch (error) {
+    await boss.stop({ graceful: false }).catch(() => {});
+    await pool.end();
+    throw storeError(error);
+  }
+
+  const query = <R extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
+    guard(() => pool.query<R>(text, values));
+  const remember = async (name: string, value: string) => {
+    await query(
+      `INSERT INTO ${schema}.note (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2`,
+      [name, value],
+    );
+  };
+
+  return {
+    async put({ id, lane, receivedAt, delivery }) {
+      if (id.includes("\0") || lane.includes("\0")) throw new TypeError("an id or a lane with U+0000 in it");
+      return puts.add({ id, lane, received: receivedAt, body: JSON.stringify(delivery) });
+    },
+    async work(handler, options) {
+      await guard(async () => {});
+      if (worker) throw new Error("this inbox is being worked on already: stop that worker first");
+      const started = startWorker(base, {
+        ...options,
+        handler,
+        lease,
+        now,
+        warn: (error) => warn(storeError(error)),
+      });
+      poke = started.poke;
+      worker = {
+        async stop() {
+          poke = () => {};
+          await started.stop();
+          worker = null;
+        },
+      };
+      return worker;
+    },
+    alone: async (name, work) => {
+      // A lock of the session's: the server lets it go when the connection ends, however that comes about.
+      const client = new pg.Client({ ...connection, query_timeout: ANSWER_MS });
+      const lost = new AbortController();
+      client.on("error", (error) => lost.abort(storeError(error)));
+      const taken = await guard(async () => {
+        await client.connect();
+        // The server's side of a machine that has gone without a word.
+        await client.query(
+          `SET tcp_keepalives_idle = ${Math.ceil(lease / 2)}; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3`,
+        );
+        const { rows } = await client.query("SELECT pg_try_advisory_lock($1, $2) AS taken", [
+          LOCK.name,
+          key(name),
+        ]);
+        return rows[0]?.taken === true;
+      }).catch(async (error) => {
+        await client.end().catch(() => {});
+        throw error;
+      });
+      const beat = setInterval(
+        () => {
+          client.query("SELECT 1").catch((error) => lost.abort(storeError(error)));
+        },
+        (lease * 1000) / 3,
+      );
+      try {
+        return taken ? await work(lost.signal) : null;
+      } finally {
+        clearInterval(beat);
+        await client.end().catch(() => {});
+      }
+    },
+    async recall(name) {
+      const { rows } = await query<{ value: string }>(`SELECT value FROM ${schema}.note WHERE name = $1`, [
+        name,
+      ]);
+      return rows[0]?.value ?? null;
+    },
+    remember,
+    async stats() {
+      const { rows } = await query<{ waiting: number; oldest: number | null; dead: number }>(
+        `SELECT count(*)::int AS waiting, min(received)::float8 AS oldest,
+           (SELECT count(*)::int FROM ${schema}.delivery WHERE state = 2) AS dead
+         FROM ${schema}.delivery WHERE state = 0`,
+      );
+      return rows[0] ?? { waiting: 0, oldest: null, dead: 0 };
+    },
+    async dead() {
+      const { rows } = await query<Row & { error: string; ended: number }>(
+        `SELECT id, lane, received::float8 AS received, body, error, ended::float8 AS ended
+         FROM ${schema}.delivery WHERE state = 2 ORDER BY seq`,
+      );
+      return rows.map((row): DeadLetter => ({ ...waitingOf(row), error: row.error, diedAt: row.ended }));
+    },
+    async revive(id) {
+      const revived = await guard(() =>
+        transact(async (client) => {
+          const { rows } = await client.query<{ lane: string }>(
+            `UPDATE ${schema}.delivery SET state = 0, ended = NULL, error = NULL
+             WHERE id = $1 AND state = 2 RETURNING lane`,
+            [id],
+          );
+          const lanes = rows.map(({ lane }) => lane);
+          await base.lock(client, lanes, "shared");
+          await base.enqueue(client, lanes);
+          return lanes.length > 0;
+        }),
+      );
+      if (revived) poke();
+      return revived;
+    },
+    async log(about, at, entry) {
+      await query(`INSERT INTO ${schema}.decision (about, at, entry) VALUES ($1, $2, $3)`, [
+        about,
+        at,
+        JSON.stringify(entry),
+      ]);
+    },
+    async logged(about, limit) {
+      const { rows } = await query<{ at: number; entry: string }>(
+        `SELECT at::float8 AS at, entry FROM ${schema}.decision WHERE about = $1 ORDER BY seq DESC LIMIT $2`,
+        [about, limit],
+      );
+      return rows.map(({ at, entry }) => ({ at, entry: JSON.parse(entry) }));
+    },
+    ready: () =>
+      guard(() =>
+        transact((client) =>
+          client.query(
+            `INSERT INTO ${schema}.note (name, value) VALUES ('ready', $1) ON CONFLICT (name) DO UPDATE SET value = $1`,
+            [String(now())],
+          ),
+        ),
+      ).then(
+        () => true,
+        () => false,
+      ),
+    async close() {
+      if (closed) return;
+      await worker?.stop();
+      await puts.idle();
+      closed = true;
+      await boss.stop({ graceful: false });
+      await pool.end();
+    },
+  };
+}
+
+const messageOf = (error: unknown): string =>
+  // Node tries all addresses of a host and throws all refusals together, without a message of its own.
+  error instanceof AggregateError
+    ? [...new Set(error.errors.map(messageOf))].join(", ")
+    : error instanceof Error
+      ? error.message
+      : String(error);
+
+/** Once more when the database broke a deadlock, which is nobody's fault. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError && (error.code === "40P01" || error.code === "40001")))
+      throw error;
+    return work();
+  }
+}
