@@ -59,11 +59,11 @@ const RIGHTS = {
 } as const;
 const tokenOf = (handle: string): string => `token-of-${handle}`;
 
-const CONFIG = (kind: ForgeKind): string => {
+const CONFIG = (kind: ForgeKind, calendar = "{ country: US }"): string => {
   const project = (name: string) =>
     kind === "github" ? `{ forge: github, repo: ${name} }` : `{ forge: gitlab, project: ${name} }`;
   return `timezone: America/New_York
-calendar: { country: US }
+calendar: ${calendar}
 trusted: [${TRUSTED}]
 projects: { requests: ${project(REQUESTS)}, onboarding: ${project(PEOPLE)} }
 team:
@@ -92,6 +92,8 @@ export interface StoryOptions {
   readonly graphql?: boolean;
   /** More of `daytwo.yml`: top-level keys below the usual ones. */
   readonly config?: string;
+  /** Instead of `{ country: US }`. */
+  readonly calendar?: string;
   /** Files beside it, in addition to two systems and one baseline. */
   readonly files?: Readonly<Record<string, string>>;
   readonly at?: Instant;
@@ -385,8 +387,8 @@ export class Story {
 
 const loaded = new Map<string, Config>();
 
-function configOf({ kind, config = "", files = {} }: StoryOptions): Config {
-  const all = { ...FILES, ...files, "daytwo.yml": CONFIG(kind) + config };
+function configOf({ kind, config = "", calendar, files = {} }: StoryOptions): Config {
+  const all = { ...FILES, ...files, "daytwo.yml": CONFIG(kind, calendar) + config };
   const key = JSON.stringify(all);
   const known = loaded.get(key);
   if (known) return known;

@@ -100,7 +100,9 @@ export function readHire(
     hire: {
       name,
       role,
-      email: email === null ? null : (readEmail(given.email?.raw ?? email) ?? email),
+      email,
+      // A link's target is only in what was written.
+      address: email === null ? null : readEmail(given.email?.raw ?? email),
       department: text("department"),
       region: text("region"),
       manager,

@@ -21,6 +21,6 @@ export function requestLink(project: string, request: Linked): SafeText {
 export function requestIn(key: string, project: string): number | null {
   const prefix = `${REQUEST}${project}#`.toLowerCase();
   if (!key.toLowerCase().startsWith(prefix)) return null;
-  const number = Number(key.slice(prefix.length));
-  return Number.isSafeInteger(number) && number > 0 ? number : null;
+  const digits = key.slice(prefix.length);
+  return /^[1-9]\d{0,14}$/.test(digits) ? Number(digits) : null;
 }

@@ -39,7 +39,7 @@ export class World implements Look {
   readonly #added = new Map<string, HistoryEvent[]>();
   readonly #team: ReadonlySet<string>;
   readonly #trusted: ReadonlySet<string>;
-  #byKey: Map<string, number> | null = null;
+  #byKey: Map<string, number[]> | null = null;
 
   constructor(facts: Facts, occasion: Occasion) {
     this.config = occasion.config;
@@ -127,9 +127,17 @@ export class World implements Look {
       this.#need({ what: "list", project: "requests" });
       return undefined;
     }
-    this.#byKey ??= this.#keys(project);
-    const number = this.#byKey.get(key);
+    const number = this.#numbers(project, key)[0];
     return number === undefined ? null : this.issue({ project: "requests", number });
+  }
+
+  doubles(key: string): readonly Issue[] {
+    const project = this.#facts.requests;
+    if (!project?.listed) return [];
+    const issues = this.#numbers(project, key).map((number) => this.issue({ project: "requests", number }));
+    return issues[0]?.state === "open"
+      ? (issues.slice(1).filter((issue) => issue?.state === "open") as Issue[])
+      : [];
   }
 
   settled(ref: IssueRef): boolean {
@@ -192,16 +200,24 @@ export class World implements Look {
     return value;
   }
 
-  /** Markers count only in text that daytwo wrote. Of two under one key the older is the one. */
-  #keys(project: ProjectFacts): Map<string, number> {
-    const keys = new Map<string, number>();
+  #numbers(project: ProjectFacts, key: string): readonly number[] {
+    this.#byKey ??= this.#keys(project);
+    return this.#byKey.get(key.toLowerCase()) ?? [];
+  }
+
+  /** Markers count only in text that daytwo wrote. Of several under one key the oldest is the one. */
+  #keys(project: ProjectFacts): Map<string, number[]> {
+    const keys = new Map<string, number[]>();
     for (const issue of project.issues.values()) {
       if (!issue || !issue.body.includes("<!-- daytwo:") || !this.own(project.role, issue.author)) continue;
-      for (const key of findMarkers(issue.body)) {
+      // Projects are named in keys, and their names ignore case.
+      for (const key of new Set(findMarkers(issue.body).map((one) => one.toLowerCase()))) {
         const before = keys.get(key);
-        if (before === undefined || issue.number < before) keys.set(key, issue.number);
+        if (before) before.push(issue.number);
+        else keys.set(key, [issue.number]);
       }
     }
+    for (const numbers of keys.values()) numbers.sort((a, b) => a - b);
     return keys;
   }
 }

@@ -6,12 +6,10 @@
  * enough for the request not to be opened again.
  */
 import { baselineFor } from "../engine/config/baseline.ts";
-import type { Baseline, Config, Onboarding } from "../engine/config/schema.ts";
-import { entitlements, inviteList, steps } from "../engine/entitlement.ts";
+import type { Onboarding } from "../engine/config/schema.ts";
 import { faultText, type Hire, type HireFault, readHire } from "../engine/hire.ts";
-import { issueLink, requestIn, requestLink } from "../engine/links.ts";
-import type { HireContext } from "../engine/template/context.ts";
-import { renderTemplate } from "../engine/template/render.ts";
+import { composeRequest, driHandles, lateness, START } from "../engine/hire-request.ts";
+import { issueLink, requestLink } from "../engine/links.ts";
 import {
   code,
   findMarkers,
@@ -19,16 +17,16 @@ import {
   issueSlot,
   join,
   lines,
-  marker,
   mention,
   type SafeText,
   safe,
 } from "../engine/text/safe.ts";
-import { workingDaysBetween } from "../engine/time/calendar.ts";
-import { dayNumber, formatDay, HOUR_MS } from "../engine/time/days.ts";
-import { dayOf, formatInstant } from "../engine/time/zones.ts";
+import { formatDay } from "../engine/time/days.ts";
+import { formatInstant } from "../engine/time/zones.ts";
 import type { Issue, IssueRef } from "../model.ts";
-import type { Draft, Explanation, Look, Policy } from "./policy.ts";
+import { ofHire, ofRequest } from "./day-two-explained.ts";
+import { calledOff, hireKey, linkIn, requestOf, tooLate } from "./hire.ts";
+import type { Draft, Look, Policy, Section } from "./policy.ts";
 
 const NAME = "day-two";
 
@@ -47,78 +45,50 @@ export const dayTwo: Policy = {
 
   explain(look, ref) {
     const { onboarding } = look.config;
-    const issue = ref.project === "onboarding" && onboarding ? look.issue(ref) : null;
-    if (!issue || !onboarding || !look.has("onboarding", issue, onboarding.label)) return [];
-    return explained(look, onboarding, issue);
+    const issue = look.issue(ref);
+    if (!issue || !onboarding) return [];
+    const said = ref.project === "onboarding" ? ofHire(look, onboarding, issue) : ofRequest(look, issue);
+    return said.map((one) => ({ rule: NAME, ...one }));
   },
 };
 
-/** The key under which a hire's request is opened. */
-export const hireKey = (project: string, issue: number): string => `hire:${project}#${issue}`;
+// Keys of this rule's section in the status comment: on the hire's issue …
+const LINKED = "linked";
+const WAITING = "waiting:";
+const FAULT = "fault:";
+const TOO_LATE = "too-late";
+// … and on the request, where `START` and a day say which start it has heard of.
+const CANCELLED = "cancelled";
 
 function consider(look: Look, draft: Draft, onboarding: Onboarding, issue: Issue): void {
   const ref: IssueRef = { project: "onboarding", number: issue.number };
   const off = calledOff(look, onboarding, issue);
   if (issue.state === "closed" && !off) return;
-  const request = requestOf(look, ref);
-  if (request === undefined) return;
-  if (off) {
-    if (request.issue) cancel(look, draft, request.issue, issue);
-    return;
-  }
   const reading = readHire(issue.body, look.config, onboarding);
-  if ("faults" in reading) {
-    fault(look, draft, ref, reading.faults);
-    return;
-  }
-  const { hire } = reading;
-  if (request.number !== null) keepLinked(look, draft, ref, hire, request.number, request.issue);
-  else if (look.now < hire.due) wait(look, draft, ref, hire);
-  else open(look, draft, ref, issue, onboarding, hire);
-}
-
-/** The label says so, or on GitHub the way it was closed. */
-function calledOff(look: Look, onboarding: Onboarding, issue: Issue): boolean {
-  if (look.has("onboarding", issue, onboarding.cancelled)) return true;
-  const github = look.project("onboarding")?.forge === "github";
-  return github && issue.state === "closed" && issue.closeReason === "not_planned";
-}
-
-/** The hire's request: its number by either witness, and the issue itself if it still is to be had. */
-function requestOf(look: Look, ref: IssueRef): { number: number | null; issue: Issue | null } | undefined {
-  const project = look.project("onboarding");
-  const requests = look.project("requests");
-  if (!project || !requests) return undefined;
-  const byMarker = look.opened(hireKey(project.name, ref.number));
-  if (byMarker) return { number: byMarker.number, issue: byMarker };
-  // Both witnesses are asked for at once, so that they are read at once.
-  const linked = linkIn(look, ref, requests.name);
-  if (linked === undefined || (linked === null && byMarker === undefined)) return undefined;
-  if (linked === null) return { number: null, issue: null };
-  const issue = look.issue({ project: "requests", number: linked });
-  return issue === undefined ? undefined : { number: linked, issue };
-}
-
-/** The request that daytwo's own comments on the hire's issue name. */
-function linkIn(look: Look, ref: IssueRef, requests: string): number | null | undefined {
-  const comments = look.comments(ref);
-  if (!comments) return undefined;
-  for (const comment of comments) {
-    if (!look.own("onboarding", comment.author)) continue;
-    for (const key of findMarkers(comment.body)) {
-      const number = requestIn(key, requests);
-      if (number !== null) return number;
-    }
-  }
-  return null;
+  const faults = "faults" in reading && !off ? reading.faults : [];
+  for (const one of faults) draft.problem("onboarding", ref.number, faultText(one));
+  for (const double of doublesOf(look, ref)) closeDouble(look, draft, double, ref);
+  // A look has found nothing to do, and whoever had to come back asked to be woken.
+  if (look.settled(ref)) return;
+  const due = "hire" in reading && look.now >= reading.hire.due;
+  const number = requestOf(look, ref, off || due);
+  if (number === undefined) return;
+  if (off) {
+    if (number !== null) cancel(look, draft, ref, number, issue);
+  } else if ("faults" in reading) fault(look, draft, ref, faults, number);
+  else if (number !== null) keep(look, draft, ref, reading.hire, number);
+  else if (due) open(look, draft, ref, issue, onboarding, reading.hire);
+  else wait(look, draft, ref, reading.hire);
 }
 
 /** No request is opened for a start that was called off; one that exists waits. */
-function cancel(look: Look, draft: Draft, request: Issue, hire: Issue): void {
-  const ref: IssueRef = { project: "requests", number: request.number };
+function cancel(look: Look, draft: Draft, from: IssueRef, number: number, hire: Issue): void {
+  const ref: IssueRef = { project: "requests", number };
+  const request = look.issue(ref);
   const label = look.book.reasonLabel("cancelled");
   const project = look.project("onboarding");
-  if (request.state === "closed" || !label || !project || look.has("requests", request, label)) return;
+  if (!request || request.state === "closed" || !label || !project) return;
+  if (look.has("requests", request, label)) return;
   const completed = request.labels.some((one) => {
     const reading = look.book.read(one);
     return reading?.kind === "state" && reading.state === "completed";
@@ -128,95 +98,142 @@ function cancel(look: Look, draft: Draft, request: Issue, hire: Issue): void {
   const reason = `The start was called off on ${project.name}#${hire.number}.`;
   const next = completed
     ? "Access was given already: please revoke it."
-    : "The request waits On Hold; take the reason off if the start is on again.";
+    : "The request waits On Hold until that is taken back.";
   const body = safe`**The start was called off** on ${issueLink(project.name, hire)}. ${inline(next)}`;
-  draft.say(ref, { key: "cancelled", body }, reason);
-  if (!completed) {
-    draft.change({ kind: "add-label", project: "requests", issue: request.number, label, reason });
-  }
+  if (said === CANCELLED && (completed || takenOff(look, ref, label) !== false)) return;
+  draft.wake(from, look.now);
+  draft.say(ref, { key: CANCELLED, body }, reason);
+  if (!completed) draft.change({ kind: "add-label", project: "requests", issue: number, label, reason });
+}
+
+/** Whether somebody else took a label off: a hold that was told and is gone is not put on again. */
+function takenOff(look: Look, ref: IssueRef, label: string): boolean | undefined {
+  const history = look.history(ref);
+  if (!history) return undefined;
+  const meant = look.book.read(label);
+  const last = history.findLast(
+    (event) =>
+      (event.type === "labeled" || event.type === "unlabeled") &&
+      look.book.read(event.label)?.label === meant?.label,
+  );
+  return last?.type === "unlabeled" && last.actor !== null && !look.own("requests", last.actor);
 }
 
 /** A field is missing or unreadable: nothing opens until somebody mends it, and the issue says which and how. */
-function fault(look: Look, draft: Draft, ref: IssueRef, faults: readonly HireFault[]): void {
-  for (const one of faults) draft.problem("onboarding", ref.number, faultText(one));
-  if (look.settled(ref)) return;
+function fault(
+  look: Look,
+  draft: Draft,
+  ref: IssueRef,
+  faults: readonly HireFault[],
+  number: number | null,
+): void {
+  const link = number === null ? null : linkTo(look, number);
+  if (link === undefined) return;
   const body = lines(
-    safe`**The access request cannot be opened yet.** Please edit this issue:`,
+    link
+      ? safe`**It cannot be seen whether the start has moved.** Please edit this issue:`
+      : safe`**The access request cannot be opened yet.** Please edit this issue:`,
+    safe``,
     ...faults.map(({ field, found, expected, example }) =>
       found === null
         ? safe`- **${inline(field)}** is missing. Write ${inline(expected)}, for example ${code(example)}.`
         : safe`- **${inline(field)}** reads ${code(found)}. Write ${inline(expected)}, for example ${code(example)}.`,
     ),
+    // The second witness stays, whatever else is said.
+    link && safe`\n${link}`,
   );
-  const key = `fault:${faults.map(({ field, found }) => `${field}=${found ?? ""}`).join(";")}`;
+  const key = `${FAULT}${link ? LINKED : ""}:${faults.map(({ field, found }) => `${field}=${found ?? ""}`).join(";")}`;
   draft.say(ref, { key, body }, faults.map(faultText).join(" "));
 }
 
 /** Not due yet. Only somebody who was told of a fault is told that it is mended. */
 function wait(look: Look, draft: Draft, ref: IssueRef, hire: Hire): void {
-  if (look.settled(ref)) return;
+  draft.wake(ref, hire.due);
   const said = look.said(NAME, ref);
-  if (!said || said.startsWith("waiting:")) {
-    if (said !== `waiting:${hire.due}` && said) sayWaiting(draft, ref, hire);
-    return;
-  }
-  sayWaiting(draft, ref, hire);
-}
-
-function sayWaiting(draft: Draft, ref: IssueRef, hire: Hire): void {
-  const when = formatInstant(hire.due, hire.zone);
-  draft.say(
-    ref,
-    {
-      key: `waiting:${hire.due}`,
-      body: safe`The access request opens on **${inline(when)}**, working day two of ${inline(hire.name)}.`,
-    },
-    `The issue can be read now; the access request opens on ${when}.`,
-  );
+  const key = `${WAITING}${hire.due}`;
+  if (said === undefined || said === null || said === key) return;
+  const when = formatInstant(hire.due, hire.dueZone);
+  const body = safe`The access request opens on **${inline(when)}**, day two of ${inline(hire.name)}.`;
+  draft.say(ref, { key, body }, `The issue can be read now; the access request opens on ${when}.`);
 }
 
 /** The request exists: it is linked from here, and hears of a start that has moved. */
-function keepLinked(
-  look: Look,
-  draft: Draft,
-  ref: IssueRef,
-  hire: Hire,
-  number: number,
-  request: Issue | null,
-): void {
-  const requests = look.project("requests");
-  // A link alone is witness enough when the request has been deleted or moved away.
-  if (!requests || !request || look.settled(ref)) return;
+function keep(look: Look, draft: Draft, ref: IssueRef, hire: Hire, number: number): void {
+  const request = look.issue({ project: "requests", number });
   const said = look.said(NAME, ref);
-  if (said === undefined) return;
-  const told = said?.startsWith(LINKED) ? said.slice(LINKED.length) : startOf(request);
-  if (told !== null && told !== hire.start && request.state === "open")
-    tellMoved(look, draft, hire, told, request);
-  if (said === `${LINKED}${hire.start}`) return;
-  const link = requestLink(requests.name, request);
-  draft.say(ref, linkedSection(hire, link), `The access request is ${requests.name}#${number}.`);
+  const linked = linkIn(look, ref, look.project("requests")?.name ?? "");
+  if (request === undefined || said === undefined || linked === undefined) return;
+  if (request?.state === "open") tell(look, draft, ref, hire, request);
+  if (said?.startsWith(LINKED) && linked === number) return;
+  const link = linkTo(look, number);
+  const people = named(look, hire);
+  if (!link || !people) return;
+  // A link that was lost before it was written says all that it would have said.
+  const late = request ? lateness(hire, request.createdAt) : null;
+  const section = linkedSection(look, hire, link, people.onboarding, late);
+  const key = linked === null || linked === number ? section.key : `${LINKED}:${number}`;
+  draft.say(ref, { ...section, key }, `The access request is ${look.project("requests")?.name}#${number}.`);
 }
 
-const LINKED = "linked:";
-const START = "start:";
+/** A link to the request; its number alone where it is gone. */
+function linkTo(look: Look, number: number): SafeText | undefined {
+  const requests = look.project("requests");
+  const request = look.issue({ project: "requests", number });
+  if (!requests || request === undefined) return undefined;
+  return safe`Access request: ${requestLink(requests.name, request ?? { number, url: "" })}`;
+}
+
+const doublesOf = (look: Look, ref: IssueRef): readonly Issue[] =>
+  look.doubles(hireKey(look.project("onboarding")?.name ?? "", ref.number));
+
+/** Two looks at the same time may both find no request. The later one goes, and says which one counts. */
+function closeDouble(look: Look, draft: Draft, double: Issue, hire: IssueRef): void {
+  const ref: IssueRef = { project: "requests", number: double.number };
+  const requests = look.project("requests");
+  const first = look.opened(hireKey(look.project("onboarding")?.name ?? "", hire.number));
+  if (!requests || !first || look.said(NAME, ref) === undefined) return;
+  const reason = `It was opened twice for one start: ${requests.name}#${first.number} counts.`;
+  const body = safe`**This was opened twice.** The one that counts: ${issueLink(requests.name, first)}`;
+  draft.say(ref, { key: `double:${first.number}`, body }, reason);
+  const label = look.book.reasonLabel("cancelled");
+  const change = { project: "requests", issue: double.number, reason } as const;
+  // GitLab knows no reasons for closing, so the label says that this one is meant.
+  if (requests.forge === "gitlab" && label && !look.has("requests", double, label)) {
+    draft.change({ ...change, kind: "add-label", label });
+  }
+  draft.change({ ...change, kind: "close-issue", closeReason: "duplicate" });
+}
+
+/** What a request has heard of its start stands in its own status comment, so that nothing is told twice or lost. */
+function tell(look: Look, draft: Draft, from: IssueRef, hire: Hire, request: Issue): void {
+  const ref: IssueRef = { project: "requests", number: request.number };
+  const heard = look.said(NAME, ref);
+  if (heard === undefined) return;
+  const key = `${START}${hire.start}`;
+  const day = inline(formatDay(hire.start));
+  if (heard === CANCELLED) {
+    const reason = `The start is on again, on ${formatDay(hire.start)}.`;
+    draft.wake(from, look.now);
+    draft.say(ref, { key, body: safe`**The start is on again**, on **${day}**.` }, reason);
+    const label = look.book.reasonLabel("cancelled");
+    if (label && look.has("requests", request, label)) {
+      draft.change({ kind: "remove-label", project: "requests", issue: request.number, label, reason });
+    }
+    return;
+  }
+  const told = heard?.startsWith(START) ? heard.slice(START.length) : startOf(request);
+  if (told === null || told === hire.start) return;
+  const reason = `The start moved from ${formatDay(told)} to ${formatDay(hire.start)}.`;
+  const body = safe`**The start has moved** from ${inline(formatDay(told))} to **${day}**.`;
+  draft.wake(from, look.now);
+  draft.say(ref, { key, body }, reason);
+}
 
 /** The start that a request was opened for. */
 const startOf = (request: Issue): string | null =>
   findMarkers(request.body)
     .find((key) => key.startsWith(START))
     ?.slice(START.length) ?? null;
-
-function linkedSection(hire: Hire, link: SafeText, more: readonly SafeText[] = []) {
-  return { key: `${LINKED}${hire.start}`, body: lines(safe`Access request: ${link}`, ...more) };
-}
-
-function tellMoved(look: Look, draft: Draft, hire: Hire, from: string, request: Issue): void {
-  const ref: IssueRef = { project: "requests", number: request.number };
-  if (look.said(NAME, ref) === undefined) return;
-  const reason = `The start moved from ${formatDay(from)} to ${formatDay(hire.start)}.`;
-  const body = safe`**The start has moved** from ${inline(formatDay(from))} to **${inline(formatDay(hire.start))}**.`;
-  draft.say(ref, { key: `${START}${hire.start}`, body }, reason);
-}
 
 function open(
   look: Look,
@@ -226,158 +243,82 @@ function open(
   onboarding: Onboarding,
   hire: Hire,
 ): void {
-  const { config } = look;
   const project = look.project("onboarding");
-  const today = dayOf(look.now, hire.zone);
-  const age = dayNumber(today) - dayNumber(hire.start);
-  const catchUp = look.trigger.kind === "tick" && look.trigger.catchUp;
-  if (age > onboarding.late && !catchUp) {
-    const message =
-      `The start ${hire.start} is ${age} days ago and there is no access request: ` +
-      `open it by hand, or run daytwo tick --catch-up.`;
-    draft.problem("onboarding", ref.number, message);
+  if (!project) return;
+  const age = tooLate(look, onboarding, hire);
+  if (age !== null) {
+    refuse(look, draft, ref, hire, age);
     return;
   }
-  if (!project) return;
-  const manager = managerText(look, hire);
-  if (!manager) return;
-  const late = lateness(look, hire, today);
-  const baseline = baselineFor(config, hire);
-  const template = config.templates.get(baseline ? onboarding.template : GENERAL);
-  if (!template) return;
+  const people = named(look, hire);
+  if (!people) return;
+  const late = lateness(hire, look.now);
   const key = hireKey(project.name, ref.number);
-  const rendered = renderTemplate(
-    template,
-    hireContext(look, hire, issue, { baseline, manager: manager.request, late }),
-  );
-  const { states } = config.lifecycle;
-  const { label, approval } = config.requests;
-  const reason = `${hire.name} starts ${hire.start}; ${formatInstant(hire.due, hire.zone)} is their day ${onboarding.open_on.day}.${late ? ` It opens ${late} late.` : ""}`;
+  const reason = `${hire.name} starts ${hire.start}; ${formatInstant(hire.due, hire.dueZone)} is their day ${onboarding.open_on.day}.${late ? ` It opens ${late} late.` : ""}`;
   draft.change({
     kind: "create-issue",
     project: "requests",
     issue: null,
     key,
-    title: rendered.title,
-    labels: [
-      ...new Set([
-        states.action_needed.label,
-        label,
-        ...(baseline && approval.required ? [approval.label] : []),
-        ...rendered.labels,
-      ]),
-    ],
+    ...composeRequest(look.config, onboarding, hire, {
+      key,
+      onboarding: { ref: issueLink(project.name, issue), url: issue.url },
+      manager: people.request,
+      late,
+    }),
     assignees: [],
-    body: lines(rendered.body, safe``, marker(key), marker(`${START}${hire.start}`)),
     reason,
   });
-  const more: SafeText[] = [];
-  if (late) more.push(safe`It opened ${inline(late)} late.`);
-  if (!baseline) {
-    const people = join([manager.onboarding, ...driHandles(config).map((handle) => mention(handle))], ", ");
-    more.push(
-      safe`No baseline says what **${inline(hire.role)}** gets, so the request asks. ${people}: please say which systems ${inline(hire.name)} needs.`,
-    );
-  }
-  draft.say(ref, linkedSection(hire, issueSlot(key), more), reason, key);
+  const link = safe`Access request: ${issueSlot(key)}`;
+  draft.say(ref, linkedSection(look, hire, link, people.onboarding, late), reason, key);
 }
 
-/** Opened with the general template where no baseline fits the role. */
-const GENERAL = "general";
-
-/** How the manager is named in each project: mentioned only where they are a member, else printed as text. */
-function managerText(look: Look, hire: Hire): { request: SafeText; onboarding: SafeText } | undefined {
-  const plain = inline(hire.manager ?? "not given");
-  if (!hire.managerHandle) return { request: plain, onboarding: plain };
-  const inRequests = look.member("requests", hire.managerHandle);
-  const inOnboarding = look.member("onboarding", hire.managerHandle);
-  if (inRequests === undefined || inOnboarding === undefined) return undefined;
-  const named = mention(hire.managerHandle);
-  return { request: inRequests ? named : plain, onboarding: inOnboarding ? named : plain };
+function refuse(look: Look, draft: Draft, ref: IssueRef, hire: Hire, age: number): void {
+  const message =
+    `The start ${hire.start} is ${age} days ago and there is no access request: ` +
+    `open it by hand, or run daytwo tick --catch-up.`;
+  draft.problem("onboarding", ref.number, message);
+  draft.wake(ref, look.now);
+  if (look.said(NAME, ref) == null) return;
+  // Whoever was asked to mend the issue learns why nothing came of it.
+  const body = safe`The start ${inline(formatDay(hire.start))} is too long ago for the access request to open by itself. Whoever runs daytwo can still open it: ${code("daytwo tick --catch-up")}.`;
+  draft.say(ref, { key: TOO_LATE, body }, message);
 }
 
-function lateness(look: Look, hire: Hire, today: string): string | null {
-  const days = workingDaysBetween(hire.calendar, hire.day, today);
-  if (days > 0) return `${days} working ${days === 1 ? "day" : "days"}`;
-  const hours = Math.floor((look.now - hire.due) / HOUR_MS);
-  return hours > 0 ? `${hours} ${hours === 1 ? "hour" : "hours"}` : null;
-}
-
-function explained(look: Look, onboarding: Onboarding, issue: Issue): Explanation[] {
-  const rule = NAME;
-  if (calledOff(look, onboarding, issue))
-    return [{ rule, text: "The start is called off: no access request." }];
-  if (issue.state === "closed") return [{ rule, text: "It is closed: no access request." }];
-  const reading = readHire(issue.body, look.config, onboarding);
-  if ("faults" in reading) return reading.faults.map((one) => ({ rule, text: faultText(one) }));
-  const { hire } = reading;
-  const ref: IssueRef = { project: "onboarding", number: issue.number };
-  const request = requestOf(look, ref);
-  if (!request) return [];
-  const requests = look.project("requests");
-  if (request.number !== null) {
-    return [{ rule, text: `Its access request is ${requests?.name}#${request.number}.` }];
-  }
-  const baseline = baselineFor(look.config, hire);
-  const day = `day ${onboarding.open_on.day} of a start on ${formatDay(hire.start)} is ${formatDay(hire.day)}`;
-  return [
-    {
-      rule,
-      text: `The access request opens at ${formatInstant(hire.due, hire.zone)}: ${day}.`,
-      at: hire.due,
-    },
-    {
-      rule,
-      text: baseline
-        ? `It gets the baseline of ${baseline.role}: ${Object.keys(baseline.systems).join(", ")}.`
-        : `No baseline fits the role "${hire.role}": it opens with the general template.`,
-    },
-    { rule, text: `On CC: ${driHandles(look.config).join(", ")}, as the provisioning DRIs.` },
-  ];
-}
-
-/** What the template of a hire's request is given. */
-function hireContext(
+/** Where the request is, and what people on the hire's issue should know about it. */
+function linkedSection(
   look: Look,
   hire: Hire,
-  issue: Issue,
-  more: { baseline: Baseline | null; manager: SafeText; late: string | null },
-): HireContext {
-  const { config } = look;
-  const given = more.baseline ? entitlements(config, more.baseline, hire.role) : [];
-  return {
-    hire: {
-      name: hire.name,
-      email: hire.email,
-      role: hire.role,
-      department: hire.department,
-      region: hire.region,
-      manager: hire.manager === null ? null : more.manager,
-      start: hire.start,
-      dayTwo: hire.day,
-      timezone: hire.zone,
-      country: hire.country,
-    },
-    onboarding: { ref: issueLink(look.project("onboarding")?.name ?? "", issue), url: issue.url },
-    dris: join(
-      driHandles(config).map((handle) => mention(handle)),
-      " ",
-    ),
-    systems: given.map(({ system, role }) => ({
-      id: system.id,
-      name: system.name,
-      role,
-      tier: system.tier,
-      sox: system.sox,
-      owner: system.owner ?? null,
-      docs: system.docs ?? null,
-      invite: inviteList(system, hire.email === null ? [] : [hire.email]),
-      tasks: steps(system.tasks),
-    })),
-    calendar: hire.calendar,
-    late: more.late,
-  };
+  link: SafeText,
+  manager: SafeText | null,
+  late: string | null,
+): Section {
+  const more: SafeText[] = [];
+  if (late) more.push(safe`It opened ${inline(late)} late.`);
+  if (!baselineFor(look.config, hire)) {
+    const dris = driHandles(look.config).map((handle) => mention(handle));
+    const people = join([manager, ...dris], ", ");
+    const ask = safe`please say which systems ${inline(hire.name)} needs.`;
+    more.push(
+      safe`No baseline says what **${inline(hire.role)}** gets, so the request asks. ${people ? safe`${people}: ${ask}` : ask}`,
+    );
+  }
+  return { key: LINKED, body: join([link, ...more], "\n\n") };
 }
 
-const driHandles = (config: Config): string[] =>
-  config.team.filter(({ dri }) => dri).map(({ handle }) => handle);
+interface Named {
+  readonly request: SafeText | null;
+  readonly onboarding: SafeText | null;
+}
+
+/** How the manager is named in each project: mentioned only where they are a member, else printed as text. */
+function named(look: Look, { manager, managerHandle }: Hire): Named | undefined {
+  if (manager === null) return { request: null, onboarding: null };
+  const text = inline(manager);
+  if (managerHandle === null) return { request: text, onboarding: text };
+  const inRequests = look.member("requests", managerHandle);
+  const inOnboarding = look.member("onboarding", managerHandle);
+  if (inRequests === undefined || inOnboarding === undefined) return undefined;
+  const handle = mention(managerHandle);
+  return { request: inRequests ? handle : text, onboarding: inOnboarding ? handle : text };
+}
