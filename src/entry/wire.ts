@@ -63,7 +63,7 @@ export interface Wired {
 
 export interface Wiring {
   readonly onWait: (text: string) => void;
-  readonly onAnswer?: ForgeDeps["onAnswer"];
+  readonly onAnswer?: (forge: Project["forge"]) => NonNullable<ForgeDeps["onAnswer"]>;
   /** Kept open by whoever gives it; opened and closed with the team otherwise. */
   readonly store?: Store | null;
   /** Null where the environment's token serves. */
@@ -78,12 +78,12 @@ export function wire(config: Config, rules: string, io: Io, wiring: Wiring): Wir
   const { onWait, onAnswer, reach = () => null } = wiring;
   const store = wiring.store === undefined ? storeOf(io) : wiring.store;
   const depsOf = memoize(
-    (account: string, own: Reach | null): ForgeDeps => ({
+    (account: string, { own, forge }: { own: Reach | null; forge: Project["forge"] }): ForgeDeps => ({
       cache: store?.pages(account) ?? null,
       now: () => io.now(),
       sleep: (ms) => io.sleep(ms),
       onWait: (ms, why) => onWait(`waiting ${Math.ceil(ms / 1000)} s for ${why}`),
-      ...(onAnswer ? { onAnswer } : {}),
+      ...(onAnswer ? { onAnswer: onAnswer(forge) } : {}),
       ...(own ? { fetch: own.fetch } : {}),
     }),
   );
@@ -92,7 +92,7 @@ export function wire(config: Config, rules: string, io: Io, wiring: Wiring): Wir
     const own = reach(project);
     const target = targetOf(project, io.env, own);
     const account = accountOf(target);
-    const forge = CREATE[target.forge](target, depsOf(account, own));
+    const forge = CREATE[target.forge](target, depsOf(account, { own, forge: target.forge }));
     if (!own) return { forge, account };
     return { forge: { ...forge, reader: { ...forge.reader, self: () => own.self() } }, account };
   };
@@ -102,7 +102,7 @@ export function wire(config: Config, rules: string, io: Io, wiring: Wiring): Wir
   return {
     team: {
       config,
-      forges: { requests: requests.forge, onboarding: onboarding && onboarding.forge },
+      forges: { requests: requests.forge, onboarding: onboarding?.forge ?? null },
       accounts: { requests: requests.account, onboarding: onboarding?.account ?? "" },
       memory: store?.memory(digest(rules)) ?? forgetful,
     },

@@ -8,7 +8,7 @@ import type { Config } from "../engine/config/schema.ts";
 import { baseName, type ConfigFiles, globber, globFolder } from "../engine/config/source.ts";
 
 /** Where a configuration is looked for, in this order. */
-const CONFIG_PATHS = ["daytwo.yml", ".github/daytwo.yml", ".gitlab/daytwo.yml"] as const;
+export const CONFIG_PATHS = ["daytwo.yml", ".github/daytwo.yml", ".gitlab/daytwo.yml"] as const;
 
 /** The configuration in `cwd`: `explicit` alone where given, else the first that is there. Null: none. */
 export function findConfig(cwd: string, explicit?: string): string | null {

@@ -1,0 +1,212 @@
+/**
+ * The teams an app serves. Each has a home, the place its configuration stands in. It is read again when that
+ * may have changed; a broken one leaves the last good one in force, and says so.
+ */
+import type { Fault } from "../../engine/config/fault.ts";
+import { type Config, projectName } from "../../engine/config/schema.ts";
+import type { ForgeKind, Instant } from "../../model.ts";
+import type { Read } from "../../run/config.ts";
+import type { Inbox } from "../../run/inbox/inbox.ts";
+import type { Log } from "../../run/serve/log.ts";
+import type { Directory, Place, Served } from "../../run/serve/shop.ts";
+import { ROLES, type Team } from "../../run/team.ts";
+
+/** Where one team's configuration comes from. */
+export interface Source {
+  /** `github:acme/access-requests`, or the path of a file. */
+  readonly name: string;
+  /** The repository a push to which changes it; null for a file. */
+  readonly repository: { readonly forge: ForgeKind; readonly project: string } | null;
+  /** @returns null where there is none @throws ForgeError */
+  read(): Promise<Read | null>;
+}
+
+export interface HomesOptions {
+  /** The homes there are now; may change from time to time. */
+  readonly sources: () => Promise<readonly Source[]>;
+  readonly team: (config: Config, rules: string) => Team;
+  readonly inbox: Pick<Inbox, "remember">;
+  readonly now: () => Instant;
+  readonly log: Log;
+}
+
+/** What is known of a home, for `doctor`; kept in the store under `home NAME`. */
+export interface HomeReport {
+  readonly at: Instant;
+  /** Null: in force. `last-good`: an older one is. */
+  readonly trouble: string | null;
+  readonly inForce: boolean;
+  readonly faults: readonly Fault[];
+}
+
+interface Entry {
+  readonly source: Source;
+  rules: string | null;
+  served: Served | null;
+  /** Read at least once, whatever was found. */
+  settled: boolean;
+  reported: string;
+  reading: Promise<void> | null;
+  /** Asked for while it was being read. */
+  again: boolean;
+}
+
+export class Homes implements Directory {
+  readonly #options: HomesOptions;
+  readonly #entries = new Map<string, Entry>();
+  #places = new Map<string, Place[]>();
+  #listed = false;
+
+  constructor(options: HomesOptions) {
+    this.#options = options;
+  }
+
+  all(): readonly Served[] {
+    return [...this.#entries.values()].flatMap(({ served }) => served ?? []);
+  }
+
+  serving(forge: ForgeKind, project: string): readonly Place[] {
+    return this.#places.get(`${forge} ${project.toLowerCase()}`) ?? [];
+  }
+
+  complete(): boolean {
+    return this.#listed && this.#entries.values().every(({ settled }) => settled);
+  }
+
+  /** Reads every home again. Never throws: what cannot be read stays as it is, and is logged. */
+  async refresh(): Promise<void> {
+    try {
+      const sources = await this.#options.sources();
+      const names = new Set(sources.map(({ name }) => name));
+      for (const name of this.#entries.keys()) if (!names.has(name)) this.#entries.delete(name);
+      for (const source of sources) {
+        if (!this.#entries.has(source.name)) this.#entries.set(source.name, entryOf(source));
+      }
+      this.#listed = true;
+    } catch (error) {
+      this.#options.log.error({ err: error }, "the homes cannot be listed");
+    }
+    await Promise.all(this.#entries.values().map((entry) => this.#read(entry)));
+    this.#index();
+  }
+
+  /** Reads the homes in a repository again, because something was pushed to it. */
+  async pushed(forge: ForgeKind, project: string): Promise<void> {
+    const here = this.#entries.values().filter(({ source: { repository } }) => {
+      return repository?.forge === forge && repository.project.toLowerCase() === project.toLowerCase();
+    });
+    await Promise.all(here.map((entry) => this.#read(entry)));
+    this.#index();
+  }
+
+  /** One reading at a time; whoever comes meanwhile waits for one that begins after they came. */
+  #read(entry: Entry): Promise<void> {
+    if (entry.reading) {
+      entry.again = true;
+      return entry.reading;
+    }
+    entry.reading = (async () => {
+      do {
+        entry.again = false;
+        await this.#readOnce(entry);
+      } while (entry.again);
+      entry.reading = null;
+    })();
+    return entry.reading;
+  }
+
+  async #readOnce(entry: Entry): Promise<void> {
+    const { source } = entry;
+    let read: Read | null;
+    try {
+      read = await source.read();
+    } catch (error) {
+      const refused = ["not-found", "forbidden"].includes((error as { kind?: string }).kind ?? "");
+      entry.settled ||= refused;
+      await this.#report(entry, (error as Error).message, [], error);
+      return;
+    }
+    entry.settled = true;
+    if (read === null) {
+      const had = entry.served !== null;
+      entry.served = null;
+      entry.rules = null;
+      if (had)
+        this.#options.log.warn(
+          { home: source.name },
+          "the configuration is gone: the team is no longer served",
+        );
+      return;
+    }
+    if (read.faults) {
+      const [first] = read.faults;
+      const where = first ? `${first.file}:${first.line}:${first.column}: ${first.message}` : "invalid";
+      return this.#report(entry, where, read.faults);
+    }
+    if (entry.rules !== read.rules) {
+      try {
+        const team = this.#options.team(read.config, read.rules);
+        entry.served = { home: source.name, team };
+        entry.rules = read.rules;
+        this.#options.log.info(
+          { home: source.name, projects: namesOf(read.config) },
+          "configuration in force",
+        );
+      } catch (error) {
+        return this.#report(entry, (error as Error).message, [], error);
+      }
+    }
+    await this.#report(entry, null, []);
+  }
+
+  /** Says what is wrong once, and keeps it for `doctor`. */
+  async #report(
+    entry: Entry,
+    trouble: string | null,
+    faults: readonly Fault[],
+    error?: unknown,
+  ): Promise<void> {
+    const { log, inbox, now } = this.#options;
+    const home = entry.source.name;
+    const inForce = entry.served !== null;
+    const news = JSON.stringify([trouble, inForce, faults]);
+    if (news === entry.reported) return;
+    entry.reported = news;
+    const next = inForce ? "the last good configuration stays in force" : "the team is not served yet";
+    if (trouble !== null) {
+      const told = { home, trouble, faults: faults.length, ...(error === undefined ? {} : { err: error }) };
+      log.error(told, `configuration cannot be used: ${next}`);
+    }
+    const report: HomeReport = { at: now(), trouble, inForce, faults };
+    await inbox.remember(`home ${home}`, JSON.stringify(report)).catch((failure: unknown) => {
+      log.warn({ home, err: failure }, "not kept for doctor");
+      entry.reported = "";
+    });
+  }
+
+  #index(): void {
+    const places = new Map<string, Place[]>();
+    for (const served of this.all()) {
+      for (const role of ROLES) {
+        const reader = served.team.forges[role]?.reader;
+        if (!reader) continue;
+        const key = `${reader.forge} ${reader.project.toLowerCase()}`;
+        places.set(key, [...(places.get(key) ?? []), { ...served, role }]);
+      }
+    }
+    this.#places = places;
+  }
+}
+
+const entryOf = (source: Source): Entry => ({
+  source,
+  rules: null,
+  served: null,
+  settled: false,
+  reported: "",
+  reading: null,
+  again: false,
+});
+
+const namesOf = ({ projects }: Config): string[] =>
+  ROLES.flatMap((role) => projects[role] ?? []).map(projectName);
