@@ -93,6 +93,15 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
     .argument("<issue>", "12, requests#12, onboarding#12, acme/people#12 or its address")
     .option(...AT)
     .action((issue, options) => run(async () => (await work()).explain(io, issue, options)));
+  onTeam(
+    "serve",
+    "the webhook app: takes deliveries in, works on them, and looks at everything each quarter of an hour",
+    [
+      "daytwo serve",
+      "DAYTWO_HOMES=github:acme/access-requests daytwo serve",
+      "daytwo serve --config daytwo.yml",
+    ],
+  ).action((options) => run(async () => (await import("./commands/serve.ts")).serve(io, options)));
   command("commands", "lists what templates may use", ["daytwo commands --templates"])
     .option("--templates", "the variables of each kind of template")
     .action((options) => run(async () => (await import("./commands/check.ts")).templates(io, options)));
