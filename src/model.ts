@@ -1,10 +1,12 @@
 /**
  * The words daytwo is written in. Types only, no behaviour; everything else imports this and it imports
- * nothing but the safe-text type.
+ * nothing.
  *
  * Instants are milliseconds since the epoch (UTC). Days are `YYYY-MM-DD` strings without a zone.
  */
-import type { SafeText } from "./engine/text/safe.ts";
+declare const safeBrand: unique symbol;
+/** Text that may be written to a forge: made only by the composer in `engine/text/safe.ts`. */
+export type SafeText = string & { readonly [safeBrand]: true };
 
 export type Instant = number;
 export type Day = string;
@@ -110,7 +112,12 @@ export type Change = { readonly policy: string; readonly project: ProjectRole; r
       readonly assignees: readonly string[];
       readonly body: SafeText;
     }
-  | { readonly kind: "edit-issue"; readonly issue: number; readonly body?: SafeText; readonly title?: SafeText }
+  | {
+      readonly kind: "edit-issue";
+      readonly issue: number;
+      readonly body?: SafeText;
+      readonly title?: SafeText;
+    }
   | { readonly kind: "add-label" | "remove-label"; readonly issue: number; readonly label: string }
   | { readonly kind: "assign" | "unassign"; readonly issue: number; readonly assignee: string }
   /** `key` is the comment's marker. `about` names the key of an issue that this plan creates: its reference

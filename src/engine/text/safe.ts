@@ -15,12 +15,10 @@
  * - Runner commands: no line starts `::`, nothing contains `##[`.
  * Template expressions need nothing: user text is never parsed as a template.
  */
-import type { ForgeKind } from "../../model.ts";
+import type { ForgeKind, SafeText } from "../../model.ts";
 import { walk } from "./blocks.ts";
 
-declare const safeBrand: unique symbol;
-/** Text that may be written to a forge: made only by the composer in this file. */
-export type SafeText = string & { readonly [safeBrand]: true };
+export type { SafeText } from "../../model.ts";
 
 /** Both forges take 255 characters in a title (GitLab's limit; GitHub's is 256). */
 export const TITLE_LIMIT = 255;
