@@ -1,12 +1,12 @@
 /** What both halves of the PostgreSQL inbox stand on: the tables, the queue, transactions and locks. */
 import type pg from "pg";
-import type { CommandResponse, PgBoss } from "pg-boss";
+import type { CommandResponse, PgBoss, QueueOptions } from "pg-boss";
 import type { Waiting } from "./inbox.ts";
 
 /** The queue of lanes. */
 export const QUEUE = "lane";
 
-export const tables = (schema: string) => `
+const tables = (schema: string) => `
   CREATE SCHEMA IF NOT EXISTS ${schema};
   CREATE TABLE IF NOT EXISTS ${schema}.delivery (
     id text PRIMARY KEY, seq bigint GENERATED ALWAYS AS IDENTITY, lane text NOT NULL, received bigint NOT NULL,
@@ -22,6 +22,34 @@ export const tables = (schema: string) => `
   CREATE INDEX IF NOT EXISTS decision_at ON ${schema}.decision (at);
   CREATE TABLE IF NOT EXISTS ${schema}.note (name text PRIMARY KEY, value text NOT NULL);
 `;
+
+/**
+ * Makes what is missing, one instance after the other: several that start at once on an empty database would
+ * get into each other's way, in pg-boss's tables as in ours.
+ */
+export async function prepare(
+  pool: pg.Pool,
+  boss: PgBoss,
+  {
+    schema,
+    lock,
+    queue,
+  }: { readonly schema: string; readonly lock: readonly [number, number]; readonly queue: QueueOptions },
+): Promise<{ readonly synchronousCommit: string }> {
+  const client = await pool.connect();
+  try {
+    await client.query("SELECT pg_advisory_lock($1, $2)", [...lock]);
+    await client.query(tables(schema));
+    await boss.start();
+    await boss.createQueue(QUEUE, { policy: "exclusive", ...queue });
+    await boss.updateQueue(QUEUE, queue);
+    const { rows } = await client.query("SHOW synchronous_commit");
+    return { synchronousCommit: rows[0]?.synchronous_commit };
+  } finally {
+    // With its session the lock goes.
+    client.release(true);
+  }
+}
 
 /** The database as the parts of this inbox use it. */
 export interface Base {

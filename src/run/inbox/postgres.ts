@@ -14,13 +14,14 @@ import { crc32 } from "node:zlib";
 import pg from "pg";
 import { PgBoss } from "pg-boss";
 import { type DeadLetter, type Inbox, type InboxOptions, PAUSES, StoreError, type Worker } from "./inbox.ts";
-import { type Base, over, QUEUE, type Row, tables, waitingOf } from "./postgres-base.ts";
+import { alone } from "./postgres-alone.ts";
+import { type Base, over, prepare, QUEUE, type Row, waitingOf } from "./postgres-base.ts";
 import { startWorker } from "./postgres-worker.ts";
 import { together } from "./together.ts";
 
 /** pg-boss's least heartbeat is ten seconds. */
 const LEAST_LEASE_S = 10;
-const LEASE_S = 30;
+const LEASE_S = 20;
 const CONNECT_MS = 3000;
 /** A write that takes longer is given up, so that the sender hears of it well before its own ten seconds. */
 const ANSWER_MS = 4000;
@@ -67,7 +68,9 @@ export async function openPostgresInbox({
         );
   const connection = { connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true };
   const pool = new pg.Pool({ ...connection, max: POOL, query_timeout: QUERY_MS });
-  pool.on("error", (error) => warn(storeError(error)));
+  // Also of connections in use, whose errors are nobody's otherwise and would end the process.
+  pool.on("connect", (client) => client.on("error", (error) => warn(storeError(error))));
+  pool.on("error", () => {});
   const boss = new PgBoss({
     schema: `${schema}_queue`,
     db: { executeSql: (text, values) => pool.query(text, values) },
@@ -177,26 +180,22 @@ export async function openPostgresInbox({
   );
 
   try {
-    await transact(async (client) => {
-      await client.query("SELECT pg_advisory_xact_lock($1, $2)", [LOCK.tables, key("")]);
-      await client.query(tables(schema));
-      const { rows } = await client.query("SHOW synchronous_commit");
-      // A server may be told to acknowledge what it could still lose.
-      if (rows[0]?.synchronous_commit === "off") begin = "BEGIN; SET LOCAL synchronous_commit TO on";
+    const settings = await prepare(pool, boss, {
+      schema,
+      lock: [LOCK.tables, key("")],
+      queue: {
+        heartbeatSeconds: lease,
+        retryDelay: Math.ceil(pauses.first / 1000),
+        retryDelayMax: Math.ceil(pauses.longest / 1000),
+        retryBackoff: true,
+        // How often work is tried is the worker's to say, in `tries`.
+        retryLimit: 1_000_000,
+        expireInSeconds: LONGEST_WORK_S,
+        deleteAfterSeconds: 60,
+      },
     });
-    await boss.start();
-    const rules = {
-      heartbeatSeconds: lease,
-      retryDelay: Math.ceil(pauses.first / 1000),
-      retryDelayMax: Math.ceil(pauses.longest / 1000),
-      retryBackoff: true,
-      // How often work is tried is the worker's to say, in `tries`.
-      retryLimit: 1_000_000,
-      expireInSeconds: LONGEST_WORK_S,
-      deleteAfterSeconds: 60,
-    };
-    await boss.createQueue(QUEUE, { policy: "exclusive", ...rules });
-    await boss.updateQueue(QUEUE, rules);
+    // A server may be told to acknowledge what it could still lose.
+    if (settings.synchronousCommit === "off") begin = "BEGIN; SET LOCAL synchronous_commit TO on";
   } catch (error) {
     await boss.stop({ graceful: false }).catch(() => {});
     await pool.end();
@@ -237,38 +236,9 @@ export async function openPostgresInbox({
       };
       return worker;
     },
-    alone: async (name, work) => {
-      // A lock of the session's: the server lets it go when the connection ends, however that comes about.
-      const client = new pg.Client({ ...connection, query_timeout: ANSWER_MS });
-      const lost = new AbortController();
-      client.on("error", (error) => lost.abort(storeError(error)));
-      const taken = await guard(async () => {
-        await client.connect();
-        // The server's side of a machine that has gone without a word.
-        await client.query(
-          `SET tcp_keepalives_idle = ${Math.ceil(lease / 2)}; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3`,
-        );
-        const { rows } = await client.query("SELECT pg_try_advisory_lock($1, $2) AS taken", [
-          LOCK.name,
-          key(name),
-        ]);
-        return rows[0]?.taken === true;
-      }).catch(async (error) => {
-        await client.end().catch(() => {});
-        throw error;
-      });
-      const beat = setInterval(
-        () => {
-          client.query("SELECT 1").catch((error) => lost.abort(storeError(error)));
-        },
-        (lease * 1000) / 3,
-      );
-      try {
-        return taken ? await work(lost.signal) : null;
-      } finally {
-        clearInterval(beat);
-        await client.end().catch(() => {});
-      }
+    async alone(name, work) {
+      await guard(async () => {});
+      return alone({ connection, lock: [LOCK.name, key(name)], lease, storeError }, work);
     },
     async recall(name) {
       const { rows } = await query<{ value: string }>(`SELECT value FROM ${schema}.note WHERE name = $1`, [
@@ -354,13 +324,22 @@ const messageOf = (error: unknown): string =>
       ? error.message
       : String(error);
 
-/** Once more when the database broke a deadlock, which is nobody's fault. */
+/** Deadlock and serialization failure, and the ways a server says that it goes or has only just come. */
+const PASSING = /^(40P01|40001|57P0[1-3]|08...)$/;
+/** What fails later than this has used up the sender's patience. */
+const AT_ONCE_MS = 500;
+
+/**
+ * Once more, when what failed did so at once and may well have passed: a deadlock was broken, or a connection
+ * that had lain idle turned out to be dead. Repeating is safe, since a delivery is stored once by its id.
+ */
 async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const began = performance.now();
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof pg.DatabaseError && (error.code === "40P01" || error.code === "40001")))
-      throw error;
+    if (error instanceof pg.DatabaseError && !PASSING.test(error.code ?? "")) throw error;
+    if (performance.now() - began > AT_ONCE_MS) throw error;
     return work();
   }
 }

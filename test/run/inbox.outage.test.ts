@@ -1,0 +1,310 @@
+/** Stores that fail for a while: senders are told at once, and all goes on without a restart. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from "vitest";
+import { type Batch, type Inbox, StoreError } from "../../src/run/inbox/inbox.ts";
+import { openPostgresInbox } from "../../src/run/inbox/postgres.ts";
+import { openFile, openSqliteInbox, sqliteInbox } from "../../src/run/inbox/sqlite.ts";
+import { MONDAY, waiting } from "./deliveries.ts";
+import { type Postgres, startPostgres } from "./postgres.ts";
+
+const now = () => MONDAY;
+const SOON = { timeout: 10_000, interval: 20 };
+
+/** Puts until one is refused. @returns the ids whose put was answered */
+async function fill(inbox: Inbox, body: string): Promise<string[]> {
+  const stored: string[] = [];
+  for (let at = 0; at < 10_000; at++) {
+    try {
+      await inbox.put(waiting(`fill-${at}`, at, body));
+      stored.push(`github fill-${at}`);
+    } catch (error) {
+      expect(error).toBeInstanceOf(StoreError);
+      return stored;
+    }
+  }
+  throw new Error("the disk never filled up");
+}
+
+async function workOff(inbox: Inbox): Promise<string[]> {
+  const seen: string[] = [];
+  const worker = await inbox.work(
+    async ({ waiting }: Batch) => void seen.push(...waiting.map(({ id }) => id)),
+    { atOnce: 4, tries: 3 },
+  );
+  await vi.waitFor(async () => expect((await inbox.stats()).waiting).toBe(0), SOON);
+  await worker.stop();
+  return seen;
+}
+
+describe("SQLite", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "daytwo-outage-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("a file that may not grow: refused while it lasts, nothing answered is lost, and then it goes on", async () => {
+    const db = openFile(folder);
+    const inbox = sqliteInbox(db, { now });
+    onTestFinished(() => inbox.close());
+    db.pragma("max_page_count = 60");
+    const stored = await fill(inbox, "x".repeat(3000));
+    expect(stored.length).toBeGreaterThan(10);
+    await expect(inbox.put(waiting("refused", 1, "x".repeat(30_000)))).rejects.toThrow(
+      /full.*\(SQLITE_FULL\)/,
+    );
+
+    db.pragma("max_page_count = 100000");
+    expect(await inbox.put(waiting("late"))).toBe("stored");
+    expect(await inbox.ready()).toBe(true);
+    expect((await workOff(inbox)).sort()).toEqual([...stored, "github late"].sort());
+  });
+
+  test("work that ends while the disk is full is written down once there is room", async () => {
+    const db = openFile(folder);
+    const warnings: string[] = [];
+    const inbox = sqliteInbox(db, { now, warn: ({ message }) => warnings.push(message) });
+    onTestFinished(() => inbox.close());
+    const { promise: room, resolve: makeRoom } = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    let batches = 0;
+    await inbox.work(
+      async () => {
+        batches++;
+        begun.resolve();
+        await room;
+      },
+      { atOnce: 1, tries: 3 },
+    );
+    await inbox.put(waiting("a"));
+    await begun.promise;
+    // Nothing can be written from here on, as on a file system that has become read-only.
+    db.pragma("query_only = ON");
+    makeRoom();
+    await vi.waitFor(() =>
+      expect(warnings).toEqual([expect.stringContaining(`the inbox in ${folder} cannot be used`)]),
+    );
+    expect(await inbox.ready()).toBe(false);
+    db.pragma("query_only = OFF");
+    await vi.waitFor(async () => expect((await inbox.stats()).waiting).toBe(0), SOON);
+    expect(batches).toBe(1);
+  });
+
+  test("a folder that cannot be used is named", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    await expect(openSqliteInbox({ folder: file, now })).rejects.toThrow(
+      `the inbox in ${file} cannot be used`,
+    );
+    mkdirSync(join(folder, "other"));
+    writeFileSync(
+      join(folder, "other", "inbox.sqlite"),
+      "not a database, whatever its name says".repeat(100),
+    );
+    await expect(openSqliteInbox({ folder: join(folder, "other"), now })).rejects.toThrow(/SQLITE_NOTADB/);
+  });
+
+  test.skipIf(!canMount())("a disk that is really full", async () => {
+    const disk = join(folder, "disk");
+    mkdirSync(disk);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk]);
+    try {
+      const inbox = await openSqliteInbox({ folder: disk, now });
+      writeFileSync(join(disk, "ballast"), Buffer.alloc(1_000_000));
+      const stored = await fill(inbox, "x".repeat(5000));
+      expect(await inbox.ready()).toBe(false);
+      rmSync(join(disk, "ballast"));
+      expect(await inbox.ready()).toBe(true);
+      expect(await inbox.put(waiting("late"))).toBe("stored");
+      await inbox.close();
+      const again = await openSqliteInbox({ folder: disk, now });
+      expect((await workOff(again)).sort()).toEqual([...stored, "github late"].sort());
+      await again.close();
+    } finally {
+      execFileSync("umount", ["-l", disk]);
+    }
+  });
+});
+
+function canMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "daytwo-mount-"));
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "tmpfs", folder], { stdio: "ignore" });
+    execFileSync("umount", [folder], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe("PostgreSQL", () => {
+  let server: Postgres;
+  beforeAll(async () => {
+    server = await startPostgres();
+  }, 60_000);
+  afterAll(() => server.remove());
+
+  const open = async (schema: string, url = server.url, warnings: string[] = []) => {
+    const inbox = await openPostgresInbox({
+      url,
+      schema,
+      lease: 10,
+      now,
+      warn: ({ message }) => warnings.push(message),
+    });
+    onTestFinished(() => inbox.close());
+    return inbox;
+  };
+
+  test("a server that is away: refused at once, and then all goes on", { timeout: 60_000 }, async () => {
+    const inbox = await open("away");
+    const seen: string[] = [];
+    const { promise: back, resolve: letGo } = Promise.withResolvers<void>();
+    const lost = Promise.withResolvers<unknown>();
+    const tick = inbox.alone("tick", async (signal) => {
+      signal.addEventListener("abort", () => lost.resolve(signal.reason));
+      await back;
+    });
+    await inbox.work(
+      async ({ waiting }) => {
+        seen.push(...waiting.map(({ id }) => id));
+        await back;
+      },
+      { atOnce: 2, tries: 3 },
+    );
+    await inbox.put(waiting("before"));
+    await vi.waitFor(() => expect(seen).toEqual(["github before"]), SOON);
+
+    await server.stop();
+    const asked = performance.now();
+    const refused = inbox.put(waiting("while"));
+    await expect(refused).rejects.toThrow(StoreError);
+    await expect(refused).rejects.toThrow(
+      /^PostgreSQL at 127\.0\.0\.1:\d+\/postgres \(DATABASE_URL\) cannot be used: /,
+    );
+    await expect(refused).rejects.not.toThrow("daytwo:daytwo");
+    expect(await inbox.ready()).toBe(false);
+    expect(performance.now() - asked).toBeLessThan(5000);
+    await expect(inbox.alone("tick", async () => 1)).rejects.toThrow(StoreError);
+    await expect(openPostgresInbox({ url: server.url, now })).rejects.toThrow(StoreError);
+    expect(await lost.promise).toBeInstanceOf(StoreError);
+    // Work that ends meanwhile is written down later: its lease has not run out.
+    letGo();
+    await tick;
+
+    await server.start();
+    await vi.waitFor(async () => expect(await inbox.ready()).toBe(true), SOON);
+    expect(await inbox.put(waiting("after", 2))).toBe("stored");
+    await vi.waitFor(async () => expect((await inbox.stats()).waiting).toBe(0), SOON);
+    expect(seen).toEqual(["github before", "github after"]);
+    expect(await inbox.alone("tick", async () => "again")).toBe("again");
+  });
+
+  test("a server that hangs: refused within five seconds", { timeout: 30_000 }, async () => {
+    const proxy = await startProxy(server.port);
+    const inbox = await open("hangs", proxy.url(server.url));
+    expect(await inbox.put(waiting("a"))).toBe("stored");
+    proxy.hang();
+    const asked = performance.now();
+    const two = [inbox.put(waiting("b"))];
+    await new Promise((resolve) => setImmediate(resolve));
+    two.push(inbox.put(waiting("c")));
+    for (const put of two) await expect(put).rejects.toThrow("no answer within 4 s");
+    expect(performance.now() - asked).toBeLessThan(5000);
+    proxy.go();
+    expect(await inbox.put(waiting("b"))).toMatch(/^(stored|known)$/);
+    expect(await inbox.stats()).toMatchObject({ waiting: expect.any(Number) });
+  });
+
+  test("an instance cut off from the database is told, before another takes its lane", {
+    timeout: 60_000,
+  }, async () => {
+    const proxy = await startProxy(server.port);
+    const warnings: string[] = [];
+    const cutOff = await open("cut_off", proxy.url(server.url), warnings);
+    const other = await open("cut_off");
+    const story: string[] = [];
+    const until = Promise.withResolvers<void>();
+    await cutOff.put(waiting("a"));
+    const first = await cutOff.work(
+      async (_, lost) => {
+        story.push("first begins");
+        lost.addEventListener("abort", () => story.push("first is told"));
+        await until.promise;
+      },
+      { atOnce: 1, tries: 5 },
+    );
+    await vi.waitFor(() => expect(story).toEqual(["first begins"]), SOON);
+    proxy.hang();
+    await other.work(async ({ failures }) => void story.push(`other begins, failures ${failures}`), {
+      atOnce: 1,
+      tries: 5,
+    });
+    await vi.waitFor(() => expect(story).toHaveLength(3), { timeout: 30_000, interval: 20 });
+    expect(story).toEqual(["first begins", "first is told", "other begins, failures 1"]);
+    await vi.waitFor(async () => expect((await other.stats()).waiting).toBe(0), SOON);
+    proxy.go();
+    until.resolve();
+    await first.stop();
+    expect(warnings).toContainEqual(
+      expect.stringContaining("was lost, so what was done there counts for nothing"),
+    );
+    expect((await other.stats()).dead).toBe(0);
+  });
+});
+
+/** A way to the server that can be cut without either side's being told. */
+async function startProxy(port: number) {
+  const sockets = new Set<Socket>();
+  let hanging = false;
+  const proxy = createServer((near) => {
+    const far = connect(port, "127.0.0.1");
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on("data", (chunk) => {
+        if (!hanging) to.write(chunk);
+      });
+      from.on("close", () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+      from.on("error", () => {});
+    }
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+  });
+  return {
+    url: (url: string) => url.replace(/:\d+\//, `:${(proxy.address() as AddressInfo).port}/`),
+    /** From here on nothing gets through, in either direction. */
+    hang() {
+      hanging = true;
+    },
+    /** What was cut stays cut; new connections get through. */
+    go() {
+      hanging = false;
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
