@@ -1,11 +1,9 @@
 /** The command line: which commands there are, what they take, and how they end. */
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { ForgeError } from "../forge/forge.ts";
+import { version } from "../run/package.ts";
 import { EXIT, Invalid, type Io, type Mistake } from "./io.ts";
 import { printable } from "./show.ts";
-
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
 /**
  * Runs one command.
@@ -28,7 +26,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): Command {
   const program = new Command("daytwo")
     .description("Runs a Sales Ops team's access requests as issues on GitHub and GitLab.")
-    .version(version, "-V, --version", "print the version")
+    .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "help for a command")
     .helpCommand("help [command]", "help for a command")
     .exitOverride()

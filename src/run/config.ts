@@ -1,11 +1,11 @@
 /** Configuration on a disk: where it is, and the files it names. The only part of configuration that reads. */
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Fault, Note, Place } from "../engine/config/fault.ts";
 import { loadConfig } from "../engine/config/load.ts";
 import type { Config } from "../engine/config/schema.ts";
 import { baseName, type ConfigFiles, globber, globFolder } from "../engine/config/source.ts";
+import { packageRoot } from "./package.ts";
 
 /** Where a configuration is looked for, in this order. */
 export const CONFIG_PATHS = ["daytwo.yml", ".github/daytwo.yml", ".gitlab/daytwo.yml"] as const;
@@ -132,11 +132,4 @@ export function shippedTemplates(): ReadonlyMap<string, string> {
       .map((name) => [baseName(name), readFileSync(join(packageRoot(), "issue-templates", name), "utf8")]),
   );
   return shipped;
-}
-
-/** The nearest folder above this file that has the templates: bundled code stands deeper or less deep. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "issue-templates")) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
 }
