@@ -46,13 +46,14 @@ const READY_MS = 2000;
 
 /**
  * Starts the app.
+ * @param open opens its store
  * @throws Invalid, ForgeError for a missing token, StoreError for a store that cannot be opened
  */
-export async function startApp(io: Io, options: AppOptions): Promise<App> {
+export async function startApp(io: Io, options: AppOptions, open = openInbox): Promise<App> {
   const settings = readSettings(io);
   const sources = findSources(io, settings, options);
   const { log, flush } = createLog(settings.logLevel, (text) => io.out(text));
-  const inbox = await openInbox({
+  const inbox = await open({
     databaseUrl: settings.databaseUrl,
     folder: settings.folder,
     now: () => io.now(),
@@ -94,8 +95,7 @@ async function run(io: Io, { settings, sources, log, flush, inbox }: Parts): Pro
     now,
     log,
   });
-  const sleep = async (ms: number) => void (await wait(ms));
-  const shop: Shop = { inbox, directory: homes, now, sleep, log, watch: metrics };
+  const shop: Shop = { inbox, directory: homes, now, sleep: (ms) => io.sleep(ms), log, watch: metrics };
   const intake = createIntake({ inbox, directory: homes, now, log });
   let draining = false;
   let working: Worker | null = null;

@@ -1,5 +1,4 @@
 /** Where the teams of an app have their homes: one local file, the homes named, or wherever the app is installed. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Project } from "../../engine/config/schema.ts";
 import type { OpenFiles } from "../../forge/files.ts";
 import type { ForgeDeps } from "../../forge/forge.ts";
@@ -94,7 +93,7 @@ function remoteSource(io: Io, env: Io["env"], home: Home, { account, onAnswer }:
   const deps: ForgeDeps = {
     cache: null,
     now: () => io.now(),
-    sleep: async (ms) => void (await sleep(ms)),
+    sleep: (ms) => io.sleep(ms),
     onAnswer: onAnswer(forge),
     ...(reach ? { fetch: reach.fetch } : {}),
   };
