@@ -1,3 +1,5 @@
+import type { Store } from "../run/store.ts";
+
 /** Where a command reads and writes: the process in earnest, plain objects in tests. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -10,6 +12,8 @@ export interface Io {
   stdin(): Promise<string>;
   /** Progress goes to a terminal only. */
   readonly terminal: boolean;
+  /** What is remembered between runs, where that is not the file in the data folder. */
+  store?(): Store | null;
 }
 
 /** Exit codes of the command line. */

@@ -115,6 +115,7 @@ export function wire(config: Config, rules: string, io: Io, wiring: Wiring): Wir
 /** The store is a convenience: where it cannot be opened, every look is a first look. */
 export function storeOf(io: Io): Store | null {
   try {
+    if (io.store) return io.store();
     return openStore(join(io.cwd, io.env["DAYTWO_DATA_DIR"] ?? ".daytwo"), () => io.now());
   } catch {
     return null;

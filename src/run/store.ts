@@ -3,9 +3,10 @@
  * and which issues need nothing. Whoever deletes it pays some requests, nothing else.
  */
 import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import Database from "better-sqlite3";
+import type Sqlite from "better-sqlite3";
 import type { PageCache } from "../forge/forge.ts";
 import type { Memory, Settled } from "./team.ts";
 
@@ -15,8 +16,11 @@ const SHAPE = 3;
 const KEEP_MS = 90 * 86_400_000;
 
 export interface Store {
-  /** @param account who asks: another token may see other issues */
-  pages(account: string): PageCache;
+  /**
+   * Null where pages are not kept.
+   * @param account who asks: another token may see other issues
+   */
+  pages(account: string): PageCache | null;
   /** @param rules what the rules were: other rules may want what these left alone */
   memory(rules: string): Memory;
   close(): void;
@@ -28,6 +32,8 @@ export interface Store {
  */
 export function openStore(folder: string | null, now: () => number): Store {
   if (folder !== null) mkdirSync(folder, { recursive: true });
+  // Loaded when it is needed: a bundle goes without it.
+  const Database: typeof Sqlite = createRequire(import.meta.url)("better-sqlite3");
   const db = new Database(folder === null ? ":memory:" : join(folder, "cache.sqlite"), { timeout: 2000 });
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = NORMAL");
