@@ -43,8 +43,9 @@ export function openMemoryFile(folder: string, now: () => number): Store {
           return new Map(quiet.map(([number, [version]]) => [Number(number), version]));
         },
         settle(project, issues) {
-          const news = issues.map(({ number, version, wake }) => [number, [version, wake]] as const);
-          kept.settled[project] = { ...kept.settled[project], ...Object.fromEntries(news) };
+          const known = kept.settled[project] ?? {};
+          for (const { number, version, wake } of issues) known[number] = [version, wake];
+          kept.settled[project] = known;
           changed = true;
         },
         recall(name, maxAge) {
