@@ -133,16 +133,14 @@ async function run(io: Io, { settings, sources, log, flush, inbox }: Parts): Pro
   );
 
   const slotOf = (at: number) => Math.floor(at / QUARTER_MS) * QUARTER_MS;
-  let first = true;
   const schedule = everyQuarter(
     { now, after: (ms, wake) => clearing(setTimeout(wake, ms)) },
-    async (at) => {
-      // After a start everything is looked at; later what another instance has looked at is not looked at again.
-      const since = first ? Number.POSITIVE_INFINITY : slotOf(at);
+    async (at, cause) => {
+      // By the clock one instance looks for all; after a start all is looked at.
+      const since = cause === "clock" ? slotOf(at) : Number.POSITIVE_INFINITY;
       await homes.refresh();
       if (draining) return;
       working ??= await inbox.work(worker(shop), { atOnce: AT_ONCE, tries: TRIES });
-      first = false;
       if (account) await recoverMissed(shop, account, metrics.recovered);
       const todo = [...homes.all()];
       const next = async () => {

@@ -10,8 +10,11 @@ export interface Clock {
   after(ms: number, wake: () => void): () => void;
 }
 
+/** Why the work is done: the program has started, a quarter of an hour has begun, or somebody asked for it. */
+export type Cause = "start" | "clock" | "asked";
+
 export interface Schedule {
-  /** Does it now, or joins what runs. */
+  /** Does it once more, after what runs. */
   run(): Promise<void>;
   /** Starts nothing more; resolves when what runs has finished. */
   stop(): Promise<void>;
@@ -19,26 +22,26 @@ export interface Schedule {
 
 /**
  * Runs `work` at once, and then at each full quarter of an hour of the clock after it last finished: late work
- * moves nothing that comes after, and what was missed is done once.
+ * moves nothing that comes after, and what was missed is done once. Never twice at the same time.
  * @param failed hears what `work` throws; the schedule goes on
  */
 export function everyQuarter(
   clock: Clock,
-  work: (at: Instant) => Promise<void>,
+  work: (at: Instant, cause: Cause) => Promise<void>,
   failed: (error: unknown) => void,
 ): Schedule {
-  let running: Promise<void> | null = null;
+  let last: Promise<void> = Promise.resolve();
   let cancel: () => void = () => undefined;
   let stopped = false;
 
-  function run(): Promise<void> {
-    running ??= work(clock.now())
-      .catch(failed)
-      .finally(() => {
-        running = null;
-        plan();
-      });
-    return running;
+  function run(cause: Cause): Promise<void> {
+    last = last.then(async () => {
+      cancel();
+      if (stopped) return;
+      await work(clock.now(), cause).catch(failed);
+      plan();
+    });
+    return last;
   }
 
   function plan(): void {
@@ -46,16 +49,16 @@ export function everyQuarter(
     if (stopped) return;
     const now = clock.now();
     const next = Math.floor(now / QUARTER_MS + 1) * QUARTER_MS;
-    cancel = clock.after(next - now, () => void run());
+    cancel = clock.after(next - now, () => void run("clock"));
   }
 
-  void run();
+  void run("start");
   return {
-    run,
+    run: () => run("asked"),
     async stop() {
       stopped = true;
       cancel();
-      await running;
+      await last;
     },
   };
 }

@@ -24,7 +24,11 @@ let world: World;
 let app: App;
 let payload: string;
 
-async function post(path: string, body: string | Buffer | ReadableStream, headers: Record<string, string | undefined>) {
+async function post(
+  path: string,
+  body: string | Buffer | ReadableStream,
+  headers: Record<string, string | undefined>,
+) {
   const given = Object.entries({ "content-type": "application/json", ...headers });
   const response = await fetch(app.url + path, {
     method: "POST",
