@@ -57,7 +57,8 @@ const LINKED = "linked";
 const WAITING = "waiting:";
 const FAULT = "fault:";
 const TOO_LATE = "too-late";
-// … and on the request, where `START` and a day say which start it has heard of.
+// … and on the request, where `START` and a day say which start it has heard of. What goes with a label is said
+// after the label is set, so that the key also says that it is.
 const CANCELLED = "cancelled";
 
 function consider(look: Look, draft: Draft, onboarding: Onboarding, issue: Issue): void {
@@ -88,35 +89,23 @@ function cancel(look: Look, draft: Draft, from: IssueRef, number: number, hire: 
   const label = look.book.reasonLabel("cancelled");
   const project = look.project("onboarding");
   if (!request || request.state === "closed" || !label || !project) return;
-  if (look.has("requests", request, label)) return;
+  const said = look.said(NAME, ref);
+  // Once told it has been held, too; if the team has taken the hold off since, it meant to.
+  if (said === undefined || said === CANCELLED) return;
   const completed = request.labels.some((one) => {
     const reading = look.book.read(one);
     return reading?.kind === "state" && reading.state === "completed";
   });
-  const said = look.said(NAME, ref);
-  if (said === undefined) return;
   const reason = `The start was called off on ${project.name}#${hire.number}.`;
   const next = completed
     ? "Access was given already: please revoke it."
     : "The request waits On Hold until that is taken back.";
   const body = safe`**The start was called off** on ${issueLink(project.name, hire)}. ${inline(next)}`;
-  if (said === CANCELLED && (completed || takenOff(look, ref, label) !== false)) return;
   draft.wake(from, look.now);
-  draft.say(ref, { key: CANCELLED, body }, reason);
-  if (!completed) draft.change({ kind: "add-label", project: "requests", issue: number, label, reason });
-}
-
-/** Whether somebody else took a label off: a hold that was told and is gone is not put on again. */
-function takenOff(look: Look, ref: IssueRef, label: string): boolean | undefined {
-  const history = look.history(ref);
-  if (!history) return undefined;
-  const meant = look.book.read(label);
-  const last = history.findLast(
-    (event) =>
-      (event.type === "labeled" || event.type === "unlabeled") &&
-      look.book.read(event.label)?.label === meant?.label,
-  );
-  return last?.type === "unlabeled" && last.actor !== null && !look.own("requests", last.actor);
+  draft.say(ref, { key: CANCELLED, body, after: true }, reason);
+  if (!completed && !look.has("requests", request, label)) {
+    draft.change({ kind: "add-label", project: "requests", issue: number, label, reason });
+  }
 }
 
 /** A field is missing or unreadable: nothing opens until somebody mends it, and the issue says which and how. */
@@ -214,7 +203,7 @@ function tell(look: Look, draft: Draft, from: IssueRef, hire: Hire, request: Iss
   if (heard === CANCELLED) {
     const reason = `The start is on again, on ${formatDay(hire.start)}.`;
     draft.wake(from, look.now);
-    draft.say(ref, { key, body: safe`**The start is on again**, on **${day}**.` }, reason);
+    draft.say(ref, { key, body: safe`**The start is on again**, on **${day}**.`, after: true }, reason);
     const label = look.book.reasonLabel("cancelled");
     if (label && look.has("requests", request, label)) {
       draft.change({ kind: "remove-label", project: "requests", issue: request.number, label, reason });
