@@ -174,6 +174,12 @@ describe("the repository", () => {
     // A folder right below the root may have any word's name.
     const own = [ROOT.replace(/\/$/, ""), homedir()].filter((path) => path.split("/").length > 2);
     const machine = [...own, ["", "work", ""].join("/"), ["", "root", ""].join("/")];
+    const text = tracked.filter((path) => !/\.(png|ico|gz|tgz)$/.test(path));
+    const telling = text.flatMap((path) =>
+      read(path)
+        .split("\n")
+        .flatMap((line, i) => (machine.some((folder) => mentions(line, folder)) ? [`${path}:${i + 1}`] : [])),
+    );
     expect(telling).toEqual([]);
   });
 });
