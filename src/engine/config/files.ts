@@ -71,15 +71,20 @@ const INPUT_TYPES = [
   "handle",
   "email",
   "people",
+  "systems",
 ] as const;
 
 const input = z.strictObject({
   id: f.id("the id of an input").describe("Name of the input."),
   label: f.line("a heading").describe("Heading in the form."),
-  type: z.enum(INPUT_TYPES).default("text").describe("Kind of input."),
+  type: z
+    .enum(INPUT_TYPES)
+    .default("text")
+    .describe("Kind of input; `systems` is a choice of the tools in `systems/`, several at once."),
   description: z.string({ error: "text" }).exactOptional().describe("Help under the heading."),
   placeholder: z.string({ error: "text" }).exactOptional().describe("Example shown in an empty field."),
   options: z.array(f.line()).default([]).describe("Choices of `select` and `checkboxes`."),
+  multiple: f.yesNo().default(false).describe("Whether `select` takes several choices."),
   required: f.yesNo().default(false).describe("Whether it must be answered."),
 });
 
@@ -129,3 +134,4 @@ export type Baseline = Readonly<z.output<typeof baselineFile>> & {
   readonly file: string;
 };
 export type FrontMatter = Readonly<z.output<typeof templateFile>>;
+export type Input = Readonly<z.output<typeof input>>;

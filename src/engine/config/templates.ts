@@ -1,7 +1,8 @@
 /** Reads templates, the team's own before the shipped ones, and checks each against what it is used for. */
 import { checkText, parseText, type TemplateFault, type TextMode } from "../template/check.ts";
-import { type ContextKind, contexts } from "../template/context.ts";
+import { type ContextKind, contexts, type Group } from "../template/context.ts";
 import type { Template } from "../template/template.ts";
+import { labelKey } from "../text/fields.ts";
 import { nearest } from "../text/nearest.ts";
 import { type Fault, fault, type Note, type Place, show } from "./fault.ts";
 import { templateFile } from "./files.ts";
@@ -74,7 +75,8 @@ export function readTemplates(
     const read = readTemplate(id, path, source, kind, handles);
     faults.push(...read.faults);
     if (read.template !== null) templates.set(id, read.template);
-    if (kind === null) {
+    // What has inputs is a form that people fill in; nothing renders it.
+    if (kind === null && (read.template?.inputs ?? []).length === 0) {
       const message = `the template ${id} is used by nothing in the configuration, so its variables are not checked`;
       notes.push({ file: path, line: 1, column: 1, path: "", message });
     }
@@ -106,35 +108,76 @@ function readTemplate(
     .replaceAll("\r\n", "\n");
   const bodyLine = end + 2;
   const { root, faults: syntax } = parseYaml(file, lines.slice(1, end).join("\n"), 1);
-  const faults = [...syntax, ...checkBody(file, body, bodyLine, kind)];
+  const context = contextOf(kind, root);
+  const faults = [...syntax, ...checkBody(file, body, bodyLine, context)];
   if (root === null) return { template: null, faults };
   const checked = validate(templateFile, root);
-  faults.push(...(checked.faults ?? []), ...checkFrontMatter(root, kind, handles));
+  faults.push(...(checked.faults ?? []), ...checkInputs(root), ...checkFrontMatter(root, context, handles));
   const template = checked.faults ? null : { ...checked.value, id, file, kind, body, bodyLine };
   return { template, faults };
 }
 
-function checkBody(file: string, body: string, bodyLine: number, kind: ContextKind | null): Fault[] {
-  return checkFor(body, kind, "body").map((wrong) =>
+/** A form is written out as it stands, so it may use nothing. */
+const NOTHING: Group = { kind: "group", doc: "", fields: {} };
+
+/** What a template may use; null where nothing says. */
+function contextOf(kind: ContextKind | null, root: Located | null): Group | null {
+  if (kind !== null) return contexts[kind];
+  return root !== null && items(get(root, "inputs")).length > 0 ? NOTHING : null;
+}
+
+function checkBody(file: string, body: string, bodyLine: number, context: Group | null): Fault[] {
+  return checkFor(body, context, "body").map((wrong) =>
     fault({ file, line: bodyLine + wrong.line - 1, column: wrong.column }, "", wrong),
   );
 }
 
-/** Without a kind only the syntax can be judged. */
-function checkFor(source: string, kind: ContextKind | null, mode: TextMode): readonly TemplateFault[] {
-  if (kind !== null) return checkText(source, contexts[kind], mode);
+/** Where nothing says what may be used, only the syntax can be judged. */
+function checkFor(source: string, context: Group | null, mode: TextMode): readonly TemplateFault[] {
+  if (context !== null) return checkText(source, context, mode);
   const parsed = parseText(source);
   return "fault" in parsed ? [parsed.fault] : [];
 }
 
+/** What GitHub's issue forms refuse: https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/common-validation-errors-when-creating-issue-forms */
+function checkInputs(root: Located): Fault[] {
+  const inputs = items(get(root, "inputs"));
+  const faults: Fault[] = [];
+  const seen = { id: new Set<string>(), label: new Set<string>() };
+  for (const one of inputs) {
+    for (const key of ["id", "label"] as const) {
+      const at = get(one, key);
+      const name = text(at);
+      if (at === undefined || name === undefined) continue;
+      const compared = key === "label" ? labelKey(name) : name;
+      if (compared === "") faults.push(wrong(at, "a heading with a letter or digit in it"));
+      else if (seen[key].has(compared)) faults.push(wrong(at, `another ${key} for each input`));
+      seen[key].add(compared);
+    }
+    const kind = text(get(one, "type"));
+    const options = items(get(one, "options"));
+    if ((kind === "select" || kind === "checkboxes") && options.length === 0) {
+      faults.push(wrong(get(one, "type") ?? one, `${kind} with a list of options beside it`));
+    }
+    options.forEach((at, index) => {
+      const name = text(at)?.trim().toLowerCase();
+      const twice = options.slice(0, index).some((other) => text(other)?.trim().toLowerCase() === name);
+      if (twice) faults.push(wrong(at, "each option once"));
+      else if (name === "none")
+        faults.push(wrong(at, "another word than None, which GitHub keeps for itself"));
+    });
+  }
+  return faults;
+}
+
 function checkFrontMatter(
   root: Located,
-  kind: ContextKind | null,
+  context: Group | null,
   handles: ReadonlySet<string> | null,
 ): Fault[] {
   const lines = [get(root, "title"), ...items(get(root, "labels")), ...items(get(root, "assignees"))];
   const faults = lines.flatMap((at) =>
-    at === undefined ? [] : checkLine(at, (source) => checkFor(source, kind, "line")),
+    at === undefined ? [] : checkLine(at, (source) => checkFor(source, context, "line")),
   );
   const tasks = items(get(root, "tasks"));
   const titles = tasks.map((task) => text(get(task, "title")) ?? "");
