@@ -6,6 +6,7 @@ import { type MemoryForge, Refusal } from "../forge/memory/index.ts";
 import type { Token } from "../forge/memory/state.ts";
 import type { Instant } from "../model.ts";
 import { type Fault, Faults } from "./faults.ts";
+import { fileRoutes, type Repositories } from "./files.ts";
 import { hookRoutes } from "./github/hooks.ts";
 import { githubRoutes } from "./github/routes.ts";
 import { gitlabRoutes } from "./gitlab/routes.ts";
@@ -55,6 +56,8 @@ export interface Sandbox {
   readonly violations: readonly string[];
   readonly faults: Faults;
   readonly webhooks: Webhooks;
+  /** What stands on the default branch of each project. */
+  readonly files: Repositories;
   /** Sends the webhooks that wait. */
   deliver(): Promise<void>;
   close(): Promise<void>;
@@ -93,7 +96,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     clock,
     options.deliverWebhooks ?? false,
   );
-  const routes = gitlab ? gitlabRoutes : [...githubRoutes, ...hookRoutes(webhooks)];
+  const files: Repositories = new Map();
+  const routes = [
+    ...(gitlab ? gitlabRoutes : [...githubRoutes, ...hookRoutes(webhooks)]),
+    ...fileRoutes(forge.kind, files),
+  ];
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = clock();
@@ -198,6 +205,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     violations,
     faults,
     webhooks,
+    files,
     deliver: async () => {
       await webhooks.deliver();
     },
