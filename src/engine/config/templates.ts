@@ -61,8 +61,9 @@ export function readTemplates(
   for (const { id, kind, at } of uses) {
     const other = kinds.get(id);
     if (!sources.has(id) && at !== null) {
-      const expected = `a template: ${some([...sources.keys()])}`;
-      faults.push(wrong(at, expected, nearest(id, sources.keys()), `the unknown template ${show(id)}`));
+      const issues = [...sources].flatMap(([name, { source }]) => (INPUTS.test(source) ? [] : [name]));
+      const expected = `a template: ${some(issues)}`;
+      faults.push(wrong(at, expected, nearest(id, issues), `the unknown template ${show(id)}`));
     } else if (other !== undefined && other !== kind && at !== null) {
       faults.push(
         wrong(at, "a template of its own", null, `the template ${id}, used for something else as well`),
@@ -84,6 +85,8 @@ export function readTemplates(
   return { templates, faults, notes };
 }
 
+/** A template that is a form: people open its issues, daytwo does not. */
+const INPUTS = /^inputs:/m;
 const FENCE = /^---[ \t]*\r?$/;
 
 function readTemplate(
