@@ -5,7 +5,7 @@
 import type { Fault } from "../../engine/config/fault.ts";
 import { type Config, projectName } from "../../engine/config/schema.ts";
 import type { ForgeKind, Instant } from "../../model.ts";
-import type { Read } from "../../run/config.ts";
+import { CONFIG_PATHS, type Read } from "../../run/config.ts";
 import type { Inbox } from "../../run/inbox/inbox.ts";
 import type { Log } from "../../run/serve/log.ts";
 import type { Directory, Place, Served } from "../../run/serve/shop.ts";
@@ -17,6 +17,8 @@ export interface Source {
   readonly name: string;
   /** The repository a push to which changes it; null for a file. */
   readonly repository: { readonly forge: ForgeKind; readonly project: string } | null;
+  /** Whether somebody named it: then a configuration that is not there is amiss. */
+  readonly named: boolean;
   /** @returns null where there is none @throws ForgeError */
   read(): Promise<Read | null>;
 }
@@ -136,7 +138,8 @@ export class Homes implements Directory {
           { home: source.name },
           "the configuration is gone: the team is no longer served",
         );
-      return;
+      const expected = `no configuration: expected one of ${CONFIG_PATHS.join(", ")}`;
+      return this.#report(entry, source.named ? expected : null, []);
     }
     if (read.faults) {
       const [first] = read.faults;
@@ -171,7 +174,10 @@ export class Homes implements Directory {
     const inForce = entry.served !== null;
     const news = JSON.stringify([trouble, inForce, faults]);
     if (news === entry.reported) return;
+    const quiet = entry.reported === "" && trouble === null && !inForce;
     entry.reported = news;
+    // One of many repositories that are no home.
+    if (quiet) return;
     const next = inForce ? "the last good configuration stays in force" : "the team is not served yet";
     if (trouble !== null) {
       const told = { home, trouble, faults: faults.length, ...(error === undefined ? {} : { err: error }) };

@@ -64,7 +64,9 @@ export function findSources(io: Io, settings: Settings, { config }: { readonly c
           : ((await finding.account?.repositories()) ?? []).map(
               (project): Home => ({ forge: "github", project }),
             );
-      return all.map((home) => remember(home, () => remoteSource(io, env, home, finding)));
+      return all.map((home) =>
+        remember(home, () => remoteSource(io, env, home, { ...finding, named: homes.length > 0 })),
+      );
     },
   };
 }
@@ -79,6 +81,7 @@ function localProjects(io: Io, config: string | undefined): Project[] {
 const localSource = (io: Io, config: string | undefined): Source => ({
   name: config ?? "daytwo.yml",
   repository: null,
+  named: true,
   read: async () => loadConfigFrom(io.cwd, config),
 });
 
@@ -87,7 +90,12 @@ const projectOf = ({ forge, project }: Home): Project =>
 
 const OPEN: Readonly<Record<ForgeKind, OpenFiles>> = { github: githubFiles, gitlab: gitlabFiles };
 
-function remoteSource(io: Io, env: Io["env"], home: Home, { account, onAnswer }: Finding): Source {
+function remoteSource(
+  io: Io,
+  env: Io["env"],
+  home: Home,
+  { account, onAnswer, named }: Finding & { readonly named: boolean },
+): Source {
   const { forge, project } = home;
   const reach = forge === "github" ? (account?.reach?.(project) ?? null) : null;
   const deps: ForgeDeps = {
@@ -98,5 +106,5 @@ function remoteSource(io: Io, env: Io["env"], home: Home, { account, onAnswer }:
     ...(reach ? { fetch: reach.fetch } : {}),
   };
   const config = remoteConfig(OPEN[forge](targetOf(projectOf(home), env, reach), deps));
-  return { name: `${forge}:${project}`, repository: home, read: () => config.read() };
+  return { name: `${forge}:${project}`, repository: home, named, read: () => config.read() };
 }

@@ -1,0 +1,177 @@
+/** Teams whose configuration stands in a repository: read there, read again, and kept when it breaks. */
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { App } from "../../../src/entry/app/app.ts";
+import {
+  configText,
+  githubSignature,
+  MINUTE,
+  metric,
+  openWorld,
+  PEOPLE,
+  quiet,
+  REQUESTS,
+  STATE,
+  signed,
+  type World,
+} from "./world.ts";
+
+const SYSTEM = "name: Salesforce\nprovisioners: [amber, sam]\ntasks: [Create the user]\n";
+
+let world: World;
+let app: App;
+let home: string;
+let good: string;
+
+const apiOf = ({ kind, sandbox }: World) => (kind === "github" ? sandbox.githubApi : sandbox.gitlabApi);
+const commit = (files: Readonly<Record<string, string>>) =>
+  void world.sandbox.files.set(REQUESTS, {
+    "README.md": "# Requests",
+    "systems/salesforce.yml": SYSTEM,
+    ...files,
+  });
+const start = () =>
+  world.start({
+    DAYTWO_HOMES: home,
+    [world.kind === "github" ? "GITHUB_API_URL" : "GITLAB_API_URL"]: apiOf(world),
+  });
+const told = (text: string) => world.logged.filter(({ msg }) => String(msg).includes(text));
+
+/** What the forge sends when somebody pushes to a branch. */
+async function push(branch = "main"): Promise<void> {
+  const github = world.kind === "github";
+  const body = JSON.stringify({
+    ref: `refs/heads/${branch}`,
+    repository: { full_name: REQUESTS, default_branch: "main" },
+    project: { path_with_namespace: REQUESTS, default_branch: "main" },
+  });
+  const headers = github
+    ? { "x-github-event": "push", "x-github-delivery": "push", "x-hub-signature-256": githubSignature(body) }
+    : { "x-gitlab-event": "Push Hook", ...signed(body, { at: world.clock.now }) };
+  const path = `${app.url}/api/${world.kind}/webhooks`;
+  const { status } = await fetch(path, { method: "POST", body, headers: headers as Record<string, string> });
+  expect(status).toBe(202);
+}
+
+/** A request with this label, and what becomes of it. */
+async function request(label: string): Promise<string[]> {
+  world.clock.now += MINUTE;
+  const number = world.memory.by("hr").open(REQUESTS, { title: "Access for Ada", labels: [label] });
+  await quiet(world, app);
+  return world.labels(number);
+}
+
+describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
+  beforeEach(async () => {
+    world = await openWorld(kind);
+    home = `${kind}:${REQUESTS}`;
+    good = configText(kind, apiOf(world));
+    world.memory.addLabel(REQUESTS, "wanted");
+  });
+  afterEach(() => world.end());
+
+  test("a team is served from its home", async () => {
+    commit({ "daytwo.yml": good });
+    app = await start();
+    await app.sweep();
+    expect(await request("access-request")).toContain(STATE.action_needed);
+    expect(told("configuration in force")).toMatchObject([{ home, projects: [REQUESTS, PEOPLE] }]);
+  });
+
+  test("the file may stand in a folder of the forge, with what it names at the top", async () => {
+    commit({
+      [`.${kind}/daytwo.yml`]: `${good}baselines: people/*.yml\n`,
+      "people/ae.yml": "role: AE\nsystems: { salesforce: default }\n",
+    });
+    app = await start();
+    await app.sweep();
+    expect(await request("access-request")).toContain(STATE.action_needed);
+  });
+
+  test("a push to the default branch brings new rules into force, one to another branch does not", async () => {
+    commit({ "daytwo.yml": good });
+    app = await start();
+    await app.sweep();
+    commit({ "daytwo.yml": `${good}requests: { label: wanted }\n` });
+    await push("feature");
+    expect(await request("wanted")).toEqual(["wanted"]);
+    await push();
+    await vi.waitFor(() => expect(told("configuration in force")).toHaveLength(2));
+    expect(await request("wanted")).toContain(STATE.action_needed);
+  });
+
+  test("a broken one leaves the last good one in force and says so once", async () => {
+    commit({ "daytwo.yml": good });
+    app = await start();
+    await app.sweep();
+    commit({ "daytwo.yml": `${good}requests: { labels: wanted }\n` });
+    await push();
+    await vi.waitFor(() => expect(told("the last good configuration stays in force")).toHaveLength(1));
+    expect(told("the last good")).toMatchObject([
+      { home, faults: 1, trouble: expect.stringMatching(/^daytwo\.yml:8:13: /) },
+    ]);
+    await app.sweep();
+    expect(told("the last good configuration stays in force")).toHaveLength(1);
+    expect(await request("access-request")).toContain(STATE.action_needed);
+
+    commit({ "daytwo.yml": `${good}requests: { label: wanted }\n` });
+    await app.sweep();
+    expect(await request("wanted")).toContain(STATE.action_needed);
+  });
+
+  test("a home that cannot be read yet loses no delivery", async () => {
+    commit({ "daytwo.yml": good });
+    const match = kind === "github" ? /GET \/repos\/acme\/access-requests$/ : /repository\/tree/;
+    world.sandbox.faults.next({ match, kind: "status", status: 401 });
+    app = await start();
+    await vi.waitFor(() => expect(told("the team is not served yet")).toHaveLength(1));
+    world.memory.by("hr").open(REQUESTS, { title: "Access for Ada", labels: ["access-request"] });
+    const answers = await world.sandbox.webhooks.deliver();
+    expect(answers.map(({ status, body }) => [status, body])).toEqual(answers.map(() => [202, "stored\n"]));
+    await app.sweep();
+    await quiet(world, app);
+    expect(world.labels(1)).toContain(STATE.action_needed);
+  });
+
+  test("a home without a configuration is nobody's, and one that goes is served no more", async () => {
+    commit({});
+    app = await start();
+    await app.sweep();
+    await vi.waitFor(() => expect(told("the team is not served yet")).toHaveLength(1));
+    expect(told("not served")).toMatchObject([
+      { trouble: expect.stringContaining("expected one of daytwo.yml") },
+    ]);
+    expect(await request("access-request")).toEqual(["access-request"]);
+    commit({ "daytwo.yml": good });
+    await app.sweep();
+    await quiet(world, app);
+    expect(world.labels(1)).toContain(STATE.action_needed);
+    commit({});
+    await app.sweep();
+    await vi.waitFor(() => expect(told("the team is no longer served")).toHaveLength(1));
+    expect(await request("access-request")).toEqual(["access-request"]);
+  });
+
+  test("a home that is not there holds up no other", async () => {
+    commit({ "daytwo.yml": good });
+    home = `${kind}:acme/nowhere,${home}`;
+    app = await start();
+    await app.sweep();
+    expect(told("the team is not served yet")).toMatchObject([{ home: `${kind}:acme/nowhere` }]);
+    expect(await request("access-request")).toContain(STATE.action_needed);
+  });
+
+  test("nothing that stays as it is is read again", async () => {
+    commit({ "daytwo.yml": good });
+    app = await start();
+    await app.sweep();
+    const before = world.sandbox.log.length;
+    await app.sweep();
+    const reads = world.sandbox.log
+      .slice(before)
+      .filter(({ kind }) => /tree|blob|file|repository/.test(kind));
+    expect(reads.map(({ kind, status }) => [kind, status])).toEqual([
+      ["GET tree", kind === "github" ? 304 : 200],
+    ]);
+    expect(await metric(app.url, "daytwo_inbox_waiting")).toBe(0);
+  });
+});
