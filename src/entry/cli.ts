@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { ForgeError } from "../forge/forge.ts";
 import { version } from "../run/package.ts";
 import { EXIT, Invalid, type Io, type Mistake } from "./io.ts";
-import { printable } from "./show.ts";
+import { onOneLine } from "./show.ts";
 
 /**
  * Runs one command.
@@ -125,7 +125,7 @@ function failed(error: unknown, io: Io, json: boolean): number {
   if (error instanceof Invalid) return invalid(error.mistakes, io, json);
   if (error instanceof ForgeError) {
     if (json) io.out(`${JSON.stringify({ error: { kind: error.kind, message: error.message } }, null, 2)}\n`);
-    io.err(`daytwo: ${printable(error.message)}\n`);
+    io.err(`daytwo: ${onOneLine(error.message)}\n`);
     return EXIT.unreachable;
   }
   throw error;
@@ -135,7 +135,7 @@ function invalid(mistakes: readonly Mistake[], io: Io, json: boolean, hint = "")
   if (json) io.out(`${JSON.stringify({ errors: mistakes }, null, 2)}\n`);
   for (const { file, line, column, message } of mistakes) {
     const where = file !== null && line !== null ? `${file}:${line}:${column}: ` : "daytwo: ";
-    io.err(`${printable(where + message)}${hint}\n`);
+    io.err(`${onOneLine(where + message)}${hint}\n`);
   }
   return EXIT.invalid;
 }

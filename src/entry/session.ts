@@ -23,17 +23,22 @@ export function loadTeamConfig(io: Io, { config: path }: Common): { config: Conf
   return read;
 }
 
-/** Runs with a team put together, and lets go of it whatever happens. */
-export async function withTeam<T>(
+/**
+ * Runs with a team put together, and lets go of it whatever happens.
+ * @param read reads the arguments by the configuration, so that a wrong one is told before a token is looked for
+ */
+export async function withTeam<A, T>(
   io: Io,
   common: Common,
-  work: (wired: Wired, say: (text: string) => void) => Promise<T>,
+  read: (config: Config) => A,
+  work: (wired: Wired, args: A, say: (text: string) => void) => Promise<T>,
 ): Promise<T> {
   const { config, rules } = loadTeamConfig(io, common);
+  const args = read(config);
   const say = progress(io, common.quiet ?? false);
   const wired = wire(config, rules, io, { onWait: say });
   try {
-    return await work(wired, say);
+    return await work(wired, args, say);
   } finally {
     say("");
     wired.close();
@@ -85,16 +90,21 @@ export function issueFrom(text: string, config: Config): IssueRef {
 function roleOf(name: string, config: Config): ProjectRole | null {
   if (name === "" || name === "requests") return "requests";
   if (name === "onboarding") return config.projects.onboarding ? "onboarding" : null;
-  return rolesNamed(name, config)[0] ?? null;
+  const [role] = rolesNamed(name, config);
+  if (role) return role;
+  // The address of an issue on a server below a path: /gitlab/acme/people/-/issues/12.
+  const below = ROLES.find((one) => {
+    const project = config.projects[one];
+    return project && name.toLowerCase().endsWith(`/${projectName(project).toLowerCase()}`);
+  });
+  return below ?? null;
 }
 
-/** What a project is to this team; one project may be both. */
+/** What a project is to this team, by its full name; one project may be both. */
 export function rolesNamed(name: string, config: Config): ProjectRole[] {
   return ROLES.filter((role) => {
     const project = config.projects[role];
-    if (!project) return false;
-    const full = projectName(project);
-    return full === name || full.toLowerCase() === name.toLowerCase() || name.endsWith(`/${full}`);
+    return project !== undefined && projectName(project).toLowerCase() === name.toLowerCase();
   });
 }
 

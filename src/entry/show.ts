@@ -51,7 +51,7 @@ export function deed(change: Change): string {
   const verb = VERBS[change.kind];
   switch (change.kind) {
     case "create-issue":
-      return `${verb} "${change.title}" with ${change.labels.map((label) => `"${label}"`).join(", ")}`;
+      return `${verb} "${onOneLine(change.title)}" with ${change.labels.map((label) => `"${label}"`).join(", ")}`;
     case "add-label":
     case "remove-label":
       return `${verb} "${change.label}"`;
@@ -80,8 +80,10 @@ export function changeLines(
     last = at;
     const outcome = outcomes?.[i];
     const status = outcome ? `${paint(COLORS[outcome.status], outcome.status.padEnd(9))} ` : "";
-    lines.push(`  ${status}${deed(change)}  ${paint("dim", `(${change.policy}) ${change.reason}`)}`);
-    if (outcome?.error && outcome.status !== "applied") lines.push(`            ${outcome.error}`);
+    lines.push(
+      `  ${status}${deed(change)}  ${paint("dim", `(${change.policy}) ${onOneLine(change.reason)}`)}`,
+    );
+    if (outcome?.error && outcome.status !== "applied") lines.push(`            ${onOneLine(outcome.error)}`);
     else if (outcome?.url && change.kind === "create-issue") lines.push(`            ${outcome.url}`);
   });
   return lines;
@@ -92,10 +94,17 @@ const COLORS = { applied: "green", unchanged: "dim", failed: "red", skipped: "ye
 export const problemLines = (problems: readonly Problem[], paint: ReturnType<typeof painter>): string[] =>
   problems.map(({ policy, project, issue, message }) => {
     const where = issue === null ? project : `${project}#${issue}`;
-    return `${paint("yellow", "problem")} ${where} (${policy}): ${message}`;
+    return `${paint("yellow", "problem")} ${where} (${policy}): ${onOneLine(message)}`;
   });
 
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/**
+ * Other people's words as a part of one line: in CI, where a runner reads what is printed, no line of theirs
+ * starts `::`, and `##[` acts wherever it stands.
+ */
+export const onOneLine = (text: string): string =>
+  printable(text.replace(/[\s\u0085]+/g, " ")).replaceAll("##[", "## [");
 
 /** Nothing but printable text reaches a terminal: issue titles and bodies are other people's. */
 export const printable = (text: string): string =>

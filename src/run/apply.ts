@@ -112,9 +112,17 @@ async function staleIn(team: Team, plan: Plan): Promise<IssueRef[]> {
   const keys = new Set(
     plan.changes.flatMap((change) => (change.kind === "create-issue" ? [change.key] : [])),
   );
-  if (stale.length === 0 && keys.size > 0) {
-    const open = (await team.forges.requests?.reader.issues({ state: "open" })) ?? [];
-    const taken = open.find((issue) => findMarkers(issue.body).some((key) => keys.has(key)));
+  const { requests } = team.forges;
+  if (stale.length === 0 && keys.size > 0 && requests) {
+    const [self, open] = await Promise.all([
+      requests.reader.self(),
+      requests.reader.issues({ state: "open" }),
+    ]);
+    // As for planning, markers count only in text of daytwo's own.
+    const own = new Set([self, ...team.config.trusted].map((handle) => handle.toLowerCase()));
+    const taken = open.find(
+      ({ author, body }) => own.has(author.toLowerCase()) && findMarkers(body).some((key) => keys.has(key)),
+    );
     if (taken) stale.push({ project: "requests", number: taken.number });
   }
   return stale;
@@ -205,6 +213,9 @@ class Run {
   readonly #missing: Record<ProjectRole, ReadonlyMap<string, string>>;
   readonly #created = new Map<string, Issue>();
   #written = 0;
+  /** Projects in which something was written, and in how many groups something was refused. */
+  readonly #allowed = new Set<ProjectRole>();
+  readonly #refused = { requests: 0, onboarding: 0 };
 
   constructor(
     team: Team,
@@ -236,13 +247,23 @@ class Run {
       try {
         this.#options.say?.(`writing ${++this.#written} of ${outcomes.length}: ${change.kind}`);
         outcomes[i] = await this.#write(change);
+        this.#allowed.add(change.project);
       } catch (error) {
         if (!(error instanceof ForgeError)) throw error;
         outcomes[i] = { status: "failed", issue: change.issue, url: null, error: error.message };
+        // A comment that is gone or locked takes no reaction, and nothing rests on one.
+        if (change.kind === "react" && TAKES_NONE.includes(error.kind)) continue;
         stop = { status: "skipped", error: "an earlier change of this issue failed" };
-        if (ENDS.includes(error.kind)) this.#report.fatal = error;
+        if (this.#ends(error, change.project)) this.#report.fatal = error;
       }
     }
+  }
+
+  /** One issue that may not be touched is that issue's own matter; two, and none that may, are the token's. */
+  #ends({ kind }: ForgeError, project: ProjectRole): boolean {
+    if (kind !== "forbidden") return ENDS.includes(kind);
+    this.#refused[project] += 1;
+    return this.#refused[project] > 1 && !this.#allowed.has(project);
   }
 
   /** A label that is not there stops the whole group before anything of it is written. */
@@ -351,5 +372,7 @@ class Run {
 }
 
 const BESIDE: readonly Change["kind"][] = ["comment", "edit-comment", "react", "link-issues", "pin-issue"];
+/** How a forge says that this comment takes no reaction. */
+const TAKES_NONE: readonly ForgeError["kind"][] = ["forbidden", "not-found", "invalid"];
 /** After these nothing else would go better. */
-const ENDS: readonly ForgeError["kind"][] = ["unreachable", "unauthorized", "forbidden", "rate-limited"];
+const ENDS: readonly ForgeError["kind"][] = ["unreachable", "unauthorized", "rate-limited"];

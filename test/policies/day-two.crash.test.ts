@@ -3,7 +3,7 @@ import type { Forge, Writer } from "../../src/forge/forge.ts";
 import type { Trigger } from "../../src/model.ts";
 import { reconcile } from "../../src/run/reconcile.ts";
 import type { Team } from "../../src/run/team.ts";
-import type { FaultKind } from "../../src/sandbox/index.ts";
+import type { Fault } from "../../src/sandbox/faults.ts";
 import { HOLD, MINUTE, PEOPLE, REQUESTS, STATE, Story } from "../story.ts";
 import { ADA, ADA_DUE, file, form, KINDS, labelsOf, ownComments, requests } from "./hires.ts";
 
@@ -154,7 +154,7 @@ class NthWrite extends RegExp {
 const HTTP_WRITES = [1, 2, 3, 5, 8];
 type Trouble = {
   readonly what: string;
-  readonly kind: FaultKind;
+  readonly kind: Fault["kind"];
   readonly status?: number;
   readonly onwards: boolean;
 };

@@ -1,6 +1,7 @@
 /** The commands that look at a team's work, and those that do it. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Config } from "../../engine/config/schema.ts";
 import type { ForgeError, Receiver } from "../../forge/forge.ts";
 import { githubReceiver } from "../../forge/github/index.ts";
 import { gitlabReceiver } from "../../forge/gitlab/index.ts";
@@ -17,6 +18,7 @@ import {
   changeJson,
   changeLines,
   count,
+  onOneLine,
   outcomeJson,
   painter,
   planJson,
@@ -34,9 +36,11 @@ export interface PlanOptions extends Common {
 
 /** What a tick would do. Reads only. */
 export function plan(io: Io, options: PlanOptions): Promise<number> {
-  return withTeam(io, options, async ({ team }, say) => {
-    const now = instantFrom(options.at, team.config, io);
-    const subject = options.issue === undefined ? null : issueFrom(options.issue, team.config);
+  const args = (config: Config) => ({
+    now: instantFrom(options.at, config, io),
+    subject: options.issue === undefined ? null : issueFrom(options.issue, config),
+  });
+  return withTeam(io, options, args, async ({ team }, { now, subject }, say) => {
     say("reading…");
     const { plan: planned, left } = await look(team, {
       trigger: { kind: "tick", catchUp: false },
@@ -44,8 +48,7 @@ export function plan(io: Io, options: PlanOptions): Promise<number> {
       subject,
     });
     say("");
-    if (options.out)
-      writeFileSync(resolve(io.cwd, options.out), `${JSON.stringify(planJson(planned), null, 2)}\n`);
+    if (options.out) writeText(io, options.out, `${JSON.stringify(planJson(planned), null, 2)}\n`);
     if (options.json) {
       print(io, { ...planJson(planned), requests: total(requestsMade(team)) });
       return EXIT.done;
@@ -74,8 +77,8 @@ export interface TickOptions extends Common {
 
 /** Plans and applies all that is due. */
 export function tick(io: Io, options: TickOptions): Promise<number> {
-  return withTeam(io, options, async ({ team }, say) => {
-    const now = instantFrom(options.at, team.config, io);
+  const args = (config: Config) => instantFrom(options.at, config, io);
+  return withTeam(io, options, args, async ({ team }, now, say) => {
     say("reading…");
     const trigger = { kind: "tick", catchUp: options.catchUp ?? false } as const;
     const result = await reconcile(team, { trigger, now, subject: null }, say);
@@ -86,10 +89,12 @@ export function tick(io: Io, options: TickOptions): Promise<number> {
 
 /** Does what a saved plan says and nothing else. */
 export function apply(io: Io, file: string, options: Common): Promise<number> {
-  return withTeam(io, options, async ({ team }, say) => {
+  const args = () => {
     const read = readPlan(readText(io, file));
     if ("faults" in read) throw new Invalid(read.faults.map((fault) => planMistake(file, fault)));
-    const planned = read.plan;
+    return read.plan;
+  };
+  return withTeam(io, options, args, async ({ team }, planned, say) => {
     say("comparing…");
     const { outcomes, fatal } = await applyPlan(team, planned, { check: "all", say });
     say("");
@@ -142,8 +147,8 @@ export async function handle(io: Io, options: HandleOptions): Promise<number> {
   }
   const text = options.payload === "-" ? await io.stdin() : readText(io, options.payload);
   const delivery = readDelivery(RECEIVERS[forge], options, text);
-  return withTeam(io, options, async ({ team }, say) => {
-    const now = instantFrom(options.at, team.config, io);
+  const args = (config: Config) => instantFrom(options.at, config, io);
+  return withTeam(io, options, args, async ({ team }, now, say) => {
     const results: Result[] = [];
     for (const { trigger, subject } of errandsFor(delivery, forge, team)) {
       say(`looking at ${delivery?.project}#${subject.number}…`);
@@ -197,9 +202,11 @@ function errandsFor(
 
 /** Why an issue is where it is, what happens next and when. */
 export function explain(io: Io, text: string, options: Common & { at?: string }): Promise<number> {
-  return withTeam(io, options, async ({ team }) => {
-    const now = instantFrom(options.at, team.config, io);
-    const subject = issueFrom(text, team.config);
+  const args = (config: Config) => ({
+    now: instantFrom(options.at, config, io),
+    subject: issueFrom(text, config),
+  });
+  return withTeam(io, options, args, async ({ team }, { now, subject }) => {
     const { facts, value } = await lookClosely(
       team,
       { trigger: { kind: "command" }, now, subject },
@@ -223,10 +230,10 @@ export function explain(io: Io, text: string, options: Common & { at?: string })
     }
     const paint = painter(io);
     const lines = [
-      paint("bold", `${facts[subject.project]?.name}#${issue.number} ${issue.title}`),
+      paint("bold", onOneLine(`${facts[subject.project]?.name}#${issue.number} ${issue.title}`)),
       issue.url,
       ...(explanations.length === 0 ? ["No rule applies to this issue."] : []),
-      ...explanations.map(({ rule, text: line }) => `  ${paint("dim", rule.padEnd(10))} ${line}`),
+      ...explanations.map(({ rule, text: line }) => `  ${paint("dim", rule.padEnd(10))} ${onOneLine(line)}`),
     ];
     io.out(printable(`${lines.join("\n")}\n`));
     return EXIT.done;
@@ -244,6 +251,20 @@ function readText(io: Io, file: string): string {
       file,
       found: code ?? null,
       expected: "a readable file",
+    });
+  }
+}
+
+function writeText(io: Io, file: string, text: string): void {
+  try {
+    writeFileSync(resolve(io.cwd, file), text);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const expected = "a file that can be written";
+    throw Invalid.one(`${file}: cannot be written (${code}); expected ${expected}`, {
+      file,
+      found: code ?? null,
+      expected,
     });
   }
 }
@@ -274,10 +295,12 @@ function report(io: Io, options: Common, team: Team, result: Result): number {
   }
   const first = outcomes.find(({ status }) => status === "failed");
   if (fatal) {
-    io.err(`daytwo: ${fatal.message}\n`);
+    io.err(`daytwo: ${onOneLine(fatal.message)}\n`);
     return endsAll(fatal) ? EXIT.unreachable : EXIT.failed;
   }
-  if (failed)
-    io.err(`daytwo: ${first?.error ?? outcomes.find(({ status }) => status === "skipped")?.error}\n`);
+  if (failed) {
+    const why = first?.error ?? outcomes.find(({ status }) => status === "skipped")?.error ?? "";
+    io.err(`daytwo: ${onOneLine(why)}\n`);
+  }
   return failed ? EXIT.failed : EXIT.done;
 }
