@@ -4,16 +4,19 @@ import { once } from "node:events";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Inbox } from "../../src/run/inbox/inbox.ts";
-import { openPostgresInbox } from "../../src/run/inbox/postgres.ts";
-import { openSqliteInbox } from "../../src/run/inbox/sqlite.ts";
 
 /** A SQLite inbox in a folder, or a PostgreSQL one in a schema, whose leases are as short as they may be. */
 export type Store = { readonly folder: string } | { readonly url: string; readonly schema: string };
 
-export const openStore = (store: Store): Promise<Inbox> =>
-  "url" in store
-    ? openPostgresInbox({ ...store, lease: 10, now: Date.now })
-    : openSqliteInbox({ ...store, now: Date.now });
+export async function openStore(store: Store): Promise<Inbox> {
+  // Loaded when used: many processes are started here.
+  if (!("url" in store)) {
+    const { openSqliteInbox } = await import("../../src/run/inbox/sqlite.ts");
+    return openSqliteInbox({ ...store, now: Date.now });
+  }
+  const { openPostgresInbox } = await import("../../src/run/inbox/postgres.ts");
+  return openPostgresInbox({ ...store, lease: 10, now: Date.now });
+}
 
 export interface Orders {
   readonly name: string;

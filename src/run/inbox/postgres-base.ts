@@ -1,4 +1,5 @@
 /** What both halves of the PostgreSQL inbox stand on: the tables, the queue, transactions and locks. */
+import { crc32 } from "node:zlib";
 import type pg from "pg";
 import type { CommandResponse, PgBoss, QueueOptions } from "pg-boss";
 import type { Waiting } from "./inbox.ts";
@@ -55,6 +56,7 @@ export async function prepare(
 export interface Base {
   readonly boss: PgBoss;
   readonly schema: string;
+  query<R extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<R[]>;
   /** Runs `work` in a transaction, on a connection that is thrown away if anything goes wrong. */
   transact<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
   /** Gives lanes a job unless they have one. Within a transaction that holds their locks. */
@@ -63,9 +65,21 @@ export interface Base {
   lock(client: pg.PoolClient, lanes: readonly string[], how: "shared" | "alone"): Promise<void>;
 }
 
-/** pg-boss's calls over a connection of ours, so that they are part of its transaction. */
+/**
+ * pg-boss's calls over a connection of ours, so that they are part of its transaction. Their few statements are
+ * long, and prepared once for each connection: to plan them takes the server longer than to run them.
+ */
 export const over = (client: pg.PoolClient) => ({
-  db: { executeSql: (text: string, values?: unknown[]) => client.query(text, values) },
+  db: {
+    executeSql: (text: string, values: unknown[] = []) => client.query(prepared(text, values)),
+  },
+});
+
+/** A statement that is sent and planned once for each connection. For texts of which there are few. */
+export const prepared = (text: string, values: unknown[]) => ({
+  name: crc32(text).toString(36),
+  text,
+  values,
 });
 
 export interface Row {

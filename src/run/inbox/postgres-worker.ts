@@ -48,7 +48,7 @@ interface Held {
 class Lost extends Error {}
 
 export function startWorker(
-  { boss, schema, transact, lock, enqueue }: Base,
+  { boss, schema, query, transact, lock, enqueue }: Base,
   { handler, atOnce, tries, lease, now, warn }: WorkerOptions,
 ): Worker & { readonly poke: () => void } {
   const leaseMs = lease * 1000;
@@ -163,14 +163,11 @@ export function startWorker(
 
   const take = (one: Held): Promise<Row[]> =>
     insist(one, () =>
-      transact(async (client) => {
-        const { rows } = await client.query<Row>(
-          `SELECT id, lane, received::float8 AS received, body FROM ${schema}.delivery
-           WHERE lane = $1 AND state = 0 ORDER BY seq LIMIT $2`,
-          [one.lane, BATCH_LIMIT],
-        );
-        return rows;
-      }),
+      query<Row>(
+        `SELECT id, lane, received::float8 AS received, body FROM ${schema}.delivery
+         WHERE lane = $1 AND state = 0 ORDER BY seq LIMIT $2`,
+        [one.lane, BATCH_LIMIT],
+      ),
     );
 
   async function insist<T>({ lane, lost }: Held, work: () => Promise<T>): Promise<T> {

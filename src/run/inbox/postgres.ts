@@ -15,7 +15,7 @@ import pg from "pg";
 import { PgBoss } from "pg-boss";
 import { type DeadLetter, type Inbox, type InboxOptions, PAUSES, StoreError, type Worker } from "./inbox.ts";
 import { alone } from "./postgres-alone.ts";
-import { type Base, over, prepare, QUEUE, type Row, waitingOf } from "./postgres-base.ts";
+import { type Base, over, prepare, prepared, QUEUE, type Row, waitingOf } from "./postgres-base.ts";
 import { startWorker } from "./postgres-worker.ts";
 import { together } from "./together.ts";
 
@@ -97,27 +97,31 @@ export async function openPostgresInbox({
   }
 
   async function transact<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await pool.connect();
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(
       () => late.reject(new Error(`no answer within ${ANSWER_MS / 1000} s`)),
       ANSWER_MS,
     );
-    try {
-      const run = async () => {
-        await client.query(begin);
-        const result = await work(client);
-        await client.query("COMMIT");
-        return result;
-      };
-      const result = await Promise.race([run(), late.promise]);
-      client.release();
+    const connecting = pool.connect();
+    let whole = false;
+    const run = async () => {
+      const client = await connecting;
+      await client.query(begin);
+      const result = await work(client);
+      await client.query("COMMIT");
+      whole = true;
       return result;
-    } catch (error) {
-      client.release(true);
-      throw error;
+    };
+    try {
+      return await Promise.race([run(), late.promise]);
     } finally {
       clearTimeout(timer);
+      // A connection that has failed, or is still busy, is of no more use: closing it rolls back.
+      const broken = !whole;
+      connecting.then(
+        (client) => client.release(broken),
+        () => {},
+      );
     }
   }
 
@@ -127,6 +131,8 @@ export async function openPostgresInbox({
   const base: Base = {
     boss,
     schema,
+    query: async <R extends pg.QueryResultRow>(text: string, values: unknown[]) =>
+      (await pool.query<R>(text, values)).rows,
     transact,
     async lock(client, lanes, how) {
       const lock = how === "shared" ? "pg_advisory_xact_lock_shared" : "pg_advisory_xact_lock";
@@ -166,7 +172,7 @@ export async function openPostgresInbox({
       ];
       const stored = await patiently(() =>
         transact(async (client) => {
-          const { rows } = await client.query<{ id: string; lane: string }>(PUT, values);
+          const { rows } = await client.query<{ id: string; lane: string }>(prepared(PUT, values));
           await base.enqueue(
             client,
             rows.map(({ lane }) => lane),
