@@ -1,7 +1,7 @@
 /** daytwo's account on GitHub, through Probot: an app with its installations, or a token. */
 
 import type { Logger } from "pino";
-import { Probot } from "probot";
+import { Probot, ProbotOctokit } from "probot";
 import { ForgeError } from "../../forge/forge.ts";
 import type { Attempt, Outbox } from "../../run/serve/recovery.ts";
 import type { Reach } from "../wire.ts";
@@ -37,6 +37,7 @@ export function openGitHubAccount(settings: Settings, api: string, log: Logger):
     // Deliveries are verified before they come here; left out, Probot would take one that everybody knows.
     secret,
     baseUrl: api,
+    Octokit: onServer(api),
     log,
   });
   return {
@@ -46,6 +47,20 @@ export function openGitHubAccount(settings: Settings, api: string, log: Logger):
     outboxes: (repositories) => (app ? only(appOutbox(probot)) : hookOutboxes(probot, repositories)),
   };
 }
+
+interface Requesting {
+  readonly request?: { defaults(options: { readonly baseUrl: string }): unknown };
+}
+
+/**
+ * Probot 14 asks api.github.com for installation tokens, whatever its `baseUrl`: what its authentication asks
+ * with is given the server's address here.
+ */
+const onServer = (api: string) =>
+  ProbotOctokit.defaults((options: { readonly auth?: Requesting }) => {
+    const request = options.auth?.request?.defaults({ baseUrl: api });
+    return request === undefined ? options : { ...options, auth: { ...options.auth, request } };
+  });
 
 function reaching(probot: Probot, api: string): (repository: string) => Reach {
   const installations = new Map<string, Promise<number>>();
