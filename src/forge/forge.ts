@@ -21,6 +21,8 @@ export interface Label {
   /** `#rrggbb`, lower case. */
   readonly color: string;
   readonly description: string;
+  /** GitLab: it belongs to a group above the project and is changed there. */
+  readonly shared?: true;
 }
 
 export interface IssueQuery {
@@ -64,6 +66,9 @@ export interface NewIssue {
   readonly confidential?: boolean;
 }
 
+/** What to change of a label; what is absent stays. */
+export type LabelEdit = Partial<Pick<Label, "name" | "color" | "description">>;
+
 /** `unchanged`: the forge already had it so. */
 export interface Written {
   readonly status: "applied" | "unchanged";
@@ -93,6 +98,11 @@ export interface Writer {
   /** Relates two issues where the forge has such links; `unchanged` where it has none. */
   link(issue: number, other: { project: string; number: number }): Promise<Written>;
   createLabel(label: Label): Promise<Written>;
+  /**
+   * Renames, repaints or describes the label that is now called `name`; the issues that bear it follow. A name that
+   * another label has is `invalid`.
+   */
+  editLabel(name: string, edit: LabelEdit): Promise<Written>;
 }
 
 /** Reads deliveries. Pure but for the clock; knows nothing of HTTP servers. */

@@ -17,6 +17,7 @@ const OPERATIONS = [
   "/repos/{owner}/{repo}/issues/{issue_number}/labels/{name} delete",
   "/repos/{owner}/{repo}/issues/{issue_number}/timeline get",
   "/repos/{owner}/{repo}/labels get post",
+  "/repos/{owner}/{repo}/labels/{name} patch",
 ];
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

@@ -44,6 +44,7 @@ describe("GitHub, with every request judged by GitHub's own description", () => 
       "issues/remove-label",
       "issues/update",
       "issues/update-comment",
+      "issues/update-label",
       "reactions/create-for-issue-comment",
       "users/get-authenticated",
     ]);

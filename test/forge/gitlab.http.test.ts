@@ -137,6 +137,18 @@ describe("lists", () => {
     expect(numbers(found)).toEqual([1, 2, 3, 10, 20, 30]);
   });
 
+  it("tells labels of a group from the project's own", async () => {
+    const rows = [
+      { name: "own", color: "#AABBCC", description: null, is_project_label: true },
+      { name: "group's", color: "#777777", description: "Of all", is_project_label: false },
+    ];
+    nock(API).get(`${P}/labels`).query(true).reply(200, rows, { "x-total-pages": "1" });
+    expect(await forge().reader.labels()).toEqual([
+      { name: "own", color: "#aabbcc", description: "" },
+      { name: "group's", color: "#777777", description: "Of all", shared: true },
+    ]);
+  });
+
   it("reads labels given with details, and stand-ins for what is absent", async () => {
     const { user_notes_count: _, assignees: __, ...bare } = issue(1);
     const row = { ...bare, author: null, labels: [{ id: 1, name: "A, B" }, "C"], issue_type: undefined };

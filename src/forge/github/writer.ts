@@ -5,6 +5,7 @@ import { ForgeError, type NewIssue, type Reader, type Writer, type Written } fro
 import { writeOnce } from "../http/send.ts";
 import { hostOf } from "../http/url.ts";
 import { type Doing, refused } from "../http/words.ts";
+import { isEdited } from "../label.ts";
 import { type Client, messageOf, PER_PAGE } from "./client.ts";
 import { commentWire, fold, issueWire, labelWire, logins, toComment, toIssue } from "./wire.ts";
 
@@ -281,6 +282,26 @@ export function createWriter(client: Client, reader: Reader): Writer {
         throw refused(target, doing, { status: 422, message });
       };
       return writeOnce(client.sender, send, async () => ((await exists()) ? applied() : null));
+    },
+    editLabel: async (name, edit) => {
+      const doing = {
+        ...toDo(`change the label "${name}"`, null),
+        target: `label "${name}"`,
+        need: LABELS_RIGHT,
+      };
+      const send = async () => {
+        const request = rest.issues.updateLabel({
+          ...repo,
+          name,
+          ...(edit.name === undefined ? {} : { new_name: edit.name }),
+          ...(edit.color === undefined ? {} : { color: edit.color.replace(/^#/, "") }),
+          ...(edit.description === undefined ? {} : { description: edit.description }),
+        });
+        await client.ask(doing, request);
+        return applied();
+      };
+      const isDone = async () => (await reader.labels()).some((label) => isEdited(label, name, edit));
+      return writeOnce(client.sender, send, async () => ((await isDone()) ? applied() : null));
     },
   };
 }

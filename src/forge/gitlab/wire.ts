@@ -136,10 +136,13 @@ export const wireLabel = z.object({
   name: z.string(),
   color: z.string(),
   description: z.string().nullish(),
+  is_project_label: z.boolean().nullish(),
 });
 
-export function toLabel({ name, color, description }: z.infer<typeof wireLabel>): Label {
-  return { name, color: color.toLowerCase(), description: description ?? "" };
+export function toLabel(wire: z.infer<typeof wireLabel>): Label {
+  const { name, color, description, is_project_label: own } = wire;
+  const shared = own === false ? { shared: true as const } : {};
+  return { name, color: color.toLowerCase(), description: description ?? "", ...shared };
 }
 
 /** A user of the instance, or a member of the project; `state` is `active` for those who can act. */

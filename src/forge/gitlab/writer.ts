@@ -1,11 +1,19 @@
 import { z } from "zod";
 import { findMarkers } from "../../engine/text/safe.ts";
 import type { CloseReason, Comment, Issue, Reaction } from "../../model.ts";
-import { ForgeError, type Label, type NewIssue, type Writer, type Written } from "../forge.ts";
+import {
+  ForgeError,
+  type Label,
+  type LabelEdit,
+  type NewIssue,
+  type Writer,
+  type Written,
+} from "../forge.ts";
 import { MAX_LIMIT_WAIT_MS } from "../http/limits.ts";
 import { writeOnce } from "../http/send.ts";
 import { hostOf } from "../http/url.ts";
 import type { Doing } from "../http/words.ts";
+import { isEdited } from "../label.ts";
 import { type Client, PER_PAGE, type Seen, said, type Task } from "./client.ts";
 import type { GitLabReader } from "./reader.ts";
 import { toComment, toIssue, type WireIssue, type WireNote, wireIssue, wireNote } from "./wire.ts";
@@ -289,6 +297,25 @@ export function createWriter(client: Client, reader: GitLabReader): Writer {
     );
   }
 
+  async function editLabel(name: string, edit: LabelEdit): Promise<Written> {
+    const doing = writing(`change the label "${name}"`, `label "${name}"`);
+    const { name: newName = name, ...look } = edit;
+    // A label may be given the name it has. Gitbeaker makes no request without a name or a colour, and its types
+    // know no request with both.
+    const fields: { newName: string } = { newName: plain(newName), ...look };
+    return writeOnce(
+      sender,
+      async () => {
+        await client.ask(doing, z.unknown(), () => api.labels.edit(project, name, fields));
+        return { status: "applied", url: null } as const;
+      },
+      async () => {
+        const done = (await reader.labels()).some((label) => isEdited(label, name, edit));
+        return done ? { status: "applied", url: null } : null;
+      },
+    );
+  }
+
   return {
     createIssue,
     editIssue(number, { title, body }) {
@@ -349,5 +376,6 @@ export function createWriter(client: Client, reader: GitLabReader): Writer {
     pin: async (number) => ({ status: "unchanged", url: client.issueUrl(number) }),
     link,
     createLabel,
+    editLabel,
   };
 }

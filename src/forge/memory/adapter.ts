@@ -2,7 +2,7 @@ import type { BodyEdit, CloseReason, Comment, HistoryEvent, Issue } from "../../
 import { type Forge, ForgeError, type Reader, type Writer, type Written } from "../forge.ts";
 import { createIssue, editIssue, link, pin } from "./acts.ts";
 import { comment, editComment, react } from "./comments.ts";
-import { createLabel } from "./labels.ts";
+import { createLabel, editLabel } from "./labels.ts";
 import type { MemoryForge } from "./memory.ts";
 import { assignable, type Doing, findIssue } from "./rules.ts";
 import { type Account, type Project, Refusal, type StoredComment, type StoredIssue } from "./state.ts";
@@ -188,6 +188,11 @@ export function memoryForge(memory: MemoryForge, account: Account, project: stri
         if (acting.project.labels.some((each) => memory.sameLabel(each.name, label.name)))
           return written(false, null);
         createLabel(acting, label);
+        return written(true, null);
+      }),
+    editLabel: (name, edit) =>
+      ask("PATCH label", `change the label "${name}" in ${project}`, (acting) => {
+        editLabel(acting, name, edit);
         return written(true, null);
       }),
   };

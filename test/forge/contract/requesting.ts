@@ -26,6 +26,7 @@ const REQUESTS = {
     label: /^POST .*\/issues\/\d+\/labels$/,
     assign: /^POST .*\/assignees$/,
     close: /^PATCH .*\/issues\/\d+$/,
+    editLabel: /^PATCH .*\/labels\/[^/]+$/,
   },
   gitlab: {
     issues: /^GET \/projects\/[^?/]*\/issues\?/,
@@ -35,6 +36,7 @@ const REQUESTS = {
     label: /^PUT .*\/issues\/\d+(?:\?|$)/,
     assign: /^PUT .*\/issues\/\d+(?:\?|$)/,
     close: /^PUT .*\/issues\/\d+(?:\?|$)/,
+    editLabel: /^PUT .*\/labels\/[^/]+$/,
   },
 };
 
@@ -115,6 +117,15 @@ export function requesting({ world, make }: Stage): void {
           const created = await forge.writer.createIssue({ ...draft("hire:acme/people#1"), labels: ["a"] });
           expect([...memory.project(PROJECT).issues.keys()]).toEqual([created.number]);
           expect(created.labels).toEqual(["a"]);
+        });
+
+        it("renaming a label", async () => {
+          const { forge, memory, kind } = world();
+          memory.addLabel(PROJECT, "old", { color: "#aaaaaa" });
+          world().http().faults.next({ match: REQUESTS[kind].editLabel, kind: fault });
+          const edit = { name: "new", color: "#777777", description: "What it is for" };
+          expect((await forge.writer.editLabel("old", edit)).status).toBe("applied");
+          expect(await forge.reader.labels()).toEqual([edit]);
         });
 
         it("creating an issue like one that somebody else made, marker and all", async () => {

@@ -211,6 +211,45 @@ export function writing({ world, make }: Stage): void {
       expect(await forge.reader.labels()).toEqual([label]);
     });
 
+    it("renames, repaints and describes a label, each alone, and issues that bear it follow", async () => {
+      const { forge, memory } = world();
+      memory.addLabel(PROJECT, "AR/doing: 50% & ?#", { color: "#aaaaaa", description: "Old" });
+      const number = open();
+      memory.by("meri").label(PROJECT, number, "AR/doing: 50% & ?#");
+      const name = "SalesOpsAR::In Progress";
+      expect((await forge.writer.editLabel("AR/doing: 50% & ?#", { name })).status).toBe("applied");
+      expect(await forge.reader.labels()).toEqual([{ name, color: "#aaaaaa", description: "Old" }]);
+      expect(labelsOf(number)).toEqual([name]);
+      await forge.writer.editLabel(name, { color: "#F0AD4E" });
+      await forge.writer.editLabel(name, { description: "Sales Ops is working on it" });
+      expect(await forge.reader.labels()).toEqual([
+        { name, color: "#f0ad4e", description: "Sales Ops is working on it" },
+      ]);
+    });
+
+    it("mends the case of a label's name", async () => {
+      const { forge, memory } = world();
+      memory.addLabel(PROJECT, "salesopsar::completed", { color: "#5cb85c" });
+      expect(
+        (await forge.writer.editLabel("salesopsar::completed", { name: "SalesOpsAR::Completed" })).status,
+      ).toBe("applied");
+      expect((await forge.reader.labels()).map(({ name }) => name)).toEqual(["SalesOpsAR::Completed"]);
+    });
+
+    it("does not change a label that is not there, nor give it the name of another", async () => {
+      const { forge, memory, as } = world();
+      for (const name of ["a", "b"]) memory.addLabel(PROJECT, name);
+      const gone = await refusal(forge.writer.editLabel("no such label", { color: "#777777" }));
+      expect(gone.kind).toBe("not-found");
+      expect(gone.message).toContain("no such label");
+      const taken = await refusal(forge.writer.editLabel("a", { name: "b" }));
+      expect(taken.kind).toBe("invalid");
+      expect(taken.message).toContain(PROJECT);
+      const guest = await refusal(as({ account: "guest" }).writer.editLabel("a", { color: "#777777" }));
+      expect(guest.kind).toBe("forbidden");
+      expect((await forge.reader.labels()).map(({ name }) => name)).toEqual(["a", "b"]);
+    });
+
     it.each([
       "/close",
       "a\r/close",
