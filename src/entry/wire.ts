@@ -14,6 +14,9 @@ const TOKENS = {
   gitlab: "GITLAB_TOKEN",
 } as const;
 
+/** Whose a workflow's own token is, where GitHub does not say so itself: without GraphQL it cannot. */
+const WORKFLOW_ACCOUNT = "github-actions[bot]";
+
 /** How requests of an account are made whose token is not simply in the environment: an app's installation. */
 export interface Reach {
   /** Tells accounts apart; not a secret. */
@@ -93,8 +96,15 @@ export function wire(config: Config, rules: string, io: Io, wiring: Wiring): Wir
     const target = targetOf(project, io.env, own);
     const account = accountOf(target);
     const forge = CREATE[target.forge](target, depsOf(account, { own, forge: target.forge }));
-    if (!own) return { forge, account };
-    return { forge: { ...forge, reader: { ...forge.reader, self: () => own.self() } }, account };
+    const as = (self: () => Promise<string>) => ({
+      forge: { ...forge, reader: { ...forge.reader, self } },
+      account,
+    });
+    if (own) return as(() => own.self());
+    if (target.forge === "github" && io.env.GITHUB_ACTIONS === "true") {
+      return as(async () => (await forge.reader.self()) || WORKFLOW_ACCOUNT);
+    }
+    return { forge, account };
   };
   const requests = build(config.projects.requests);
   const { onboarding: second } = config.projects;
