@@ -51,9 +51,10 @@ export async function apply(team: Team, plan: Plan, options: ApplyOptions): Prom
     if (options.check === "all") {
       report.stale.push(...(await staleIn(team, plan)));
       if (report.stale.length > 0) {
-        outcomes.forEach((outcome, i) => {
-          const here = report.stale.some((ref) => refersTo(plan.changes[i] as Change, ref));
-          outcomes[i] = SKIPPED(outcome.issue, here ? CHANGED : "another issue of this plan has changed");
+        const names = report.stale.map(({ project, number }) => `${nameOf(team, project)}#${number}`);
+        const why = `nothing was written: ${names.join(", ")} changed since the plan was made; plan again`;
+        outcomes.forEach(({ issue }, i) => {
+          outcomes[i] = SKIPPED(issue, why);
         });
         return report;
       }
@@ -93,8 +94,7 @@ function groupsOf(changes: readonly Change[]): number[][] {
 const where = (change: Change): string =>
   change.kind === "create-issue" ? `new ${change.key}` : `${change.project}#${change.issue}`;
 
-const refersTo = (change: Change, ref: IssueRef): boolean =>
-  change.project === ref.project && change.issue === ref.number;
+const nameOf = (team: Team, role: ProjectRole): string => team.forges[role]?.reader.project ?? role;
 
 /** Every issue of the plan that is not what it was, and every key under which something stands by now. */
 async function staleIn(team: Team, plan: Plan): Promise<IssueRef[]> {
