@@ -1,4 +1,5 @@
 /** What an access request is: decided here and nowhere else. */
+import { walk } from "../engine/text/blocks.ts";
 import { findMarkers } from "../engine/text/safe.ts";
 import type { Issue } from "../model.ts";
 import type { Look } from "./policy.ts";
@@ -22,8 +23,18 @@ export const needsLabel = (look: Look, issue: Issue): boolean =>
 function claims(look: Look, issue: Issue): boolean {
   if (!issue.body.includes("<!-- daytwo:")) return false;
   const keys = findMarkers(issue.body);
-  if (keys.some((key) => FORM_KEYS.includes(key))) return true;
+  if (keys.some((key) => FORM_KEYS.includes(key)) && hidesForm(issue.body)) return true;
   return (
     look.own("requests", issue.author) && keys.some((key) => OWN_KEYS.some((own) => key.startsWith(own)))
   );
+}
+
+/** A form's line that somebody shows in a code block is no claim. */
+function hidesForm(body: string): boolean {
+  let found = false;
+  walk(body, ({ kind, start, end }) => {
+    if (kind === "html" && findMarkers(body.slice(start, end)).some((key) => FORM_KEYS.includes(key)))
+      found = true;
+  });
+  return found;
 }

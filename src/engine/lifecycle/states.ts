@@ -46,11 +46,32 @@ export interface LabelRules {
 const SLIPS = 2;
 const LETTERS = 9;
 
-const letters = (label: string): string =>
+const words = (label: string): string[] =>
   label
     .normalize("NFKC")
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, "");
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== "");
+
+/** A name as it is compared with what somebody typed. */
+interface Spelling {
+  readonly letters: string;
+  readonly words: readonly string[];
+}
+
+const spelling = (label: string): Spelling => {
+  const parts = words(label);
+  return { letters: parts.join(""), words: parts };
+};
+
+/** "Uncompleted" and "No Action Needed" are two slips away from their very opposite. */
+const NEGATIONS = ["un", "in", "im", "no", "non", "not", "de"];
+
+/** A word more, or a negation before one, is no slip of the keyboard: it says something else. */
+function turnsRound(typed: Spelling, known: Spelling): boolean {
+  if (typed.words.length > known.words.length) return true;
+  return typed.words.some((word, i) => NEGATIONS.some((no) => word === `${no}${known.words[i] ?? ""}`));
+}
 
 /**
  * Reads labels as the lifecycle means them: by name, by alias, else by nearness.
@@ -72,24 +93,24 @@ export function labelBook(
   ];
   const misspelt = (reading: Reading): Reading => ({ ...reading, canonical: false });
   const stateReading = (state: State) => canon[STATES.indexOf(state)] as Reading;
-  const spelt = canon.map((reading) => ({ reading, letters: letters(reading.label) }));
+  const spelt = canon.map((reading) => ({ reading, ...spelling(reading.label) }));
   const aliases = Object.entries(rules.aliases).map(([alias, state]) => ({
     reading: stateReading(state),
-    letters: letters(alias),
+    ...spelling(alias),
   }));
 
   const lookUp = (label: string): Reading | null => {
     const exact = canon.find((reading) => sameLabel(reading.label, label));
     if (exact) return exact;
     if (others.some((other) => sameLabel(other, label))) return null;
-    const typed = letters(label);
+    const typed = spelling(label);
     const known = [...aliases, ...spelt];
-    const same = known.find((entry) => entry.letters === typed);
+    const same = known.find((entry) => entry.letters === typed.letters);
     if (same) return misspelt(same.reading);
-    if (typed.length < LETTERS) return null;
+    if (typed.letters.length < LETTERS) return null;
     const near = known
-      .filter((entry) => entry.letters.length >= LETTERS)
-      .map((entry) => ({ reading: entry.reading, slips: distance(typed, entry.letters, SLIPS) }))
+      .filter((entry) => entry.letters.length >= LETTERS && !turnsRound(typed, entry))
+      .map((entry) => ({ reading: entry.reading, slips: distance(typed.letters, entry.letters, SLIPS) }))
       .filter(({ slips }) => slips <= SLIPS)
       .sort((a, b) => a.slips - b.slips);
     const [best, next] = near;

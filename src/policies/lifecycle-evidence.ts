@@ -1,0 +1,121 @@
+/** What the lifecycle rests its judgement on: as little as tells everything, read only where it is needed. */
+import {
+  type BoxStory,
+  countBoxes,
+  type Doer,
+  storyOfEdits,
+  storyOfTicks,
+} from "../engine/lifecycle/boxes.ts";
+import {
+  readLabels,
+  type Shown,
+  type Standing,
+  standing,
+  standingAfter,
+  undone,
+  type Witness,
+} from "../engine/lifecycle/standing.ts";
+import type { State } from "../engine/lifecycle/states.ts";
+import type { Delivery, HistoryEvent, Issue, IssueRef } from "../model.ts";
+import type { Look } from "./policy.ts";
+
+/**
+ * From the delivery alone where it tells everything, else from the whole history, and from the edits of the body where
+ * only they tell who did the last box.
+ * @param told who did the last box by what daytwo itself once heard and wrote down
+ * @returns undefined while something that decides has not been read
+ */
+export function standingOf(
+  look: Look,
+  ref: IssueRef,
+  issue: Issue,
+  witness: Witness,
+  told: () => string | null,
+): Standing | undefined {
+  const fresh = look.retold(ref) ? null : fromDelivery(look, ref, issue, witness);
+  if (fresh) return fresh;
+  const history = look.history(ref);
+  if (!history) return undefined;
+  const ticks = storyOfTicks(issue.body, history);
+  const stand = standing(issue, history, ticks, witness);
+  const byLabel = stand.state === "completed" && stand.why.kind !== "finished";
+  if (ticks.first !== "unknown" || byLabel) return stand;
+  const edits = look.edits(ref);
+  if (edits === undefined) return undefined;
+  const opened: Doer = { actor: issue.author || null, at: issue.createdAt };
+  const story = edits ? storyOfEdits(issue.body, edits, opened) : heard(look, ref, issue, told());
+  return standing(issue, history, story, witness);
+}
+
+/** GitHub without GraphQL keeps nothing of ticks: a delivery that saw the last one says who did it, once. */
+function heard(look: Look, ref: IssueRef, issue: Issue, told: string | null): BoxStory {
+  const last = deliveriesOf(look, ref).findLast(
+    (one) => one.events.some(({ type }) => type === "ticked") && countBoxes(one.issue.body).open === 0,
+  );
+  if (last) return storyOfTicks(issue.body, last.events);
+  return {
+    first: "unknown",
+    finisher: told === null ? null : { actor: told, at: issue.updatedAt },
+    turns: [],
+  };
+}
+
+function deliveriesOf({ trigger }: Look, ref: IssueRef): readonly Delivery[] {
+  if (trigger.kind !== "delivery" || trigger.project !== ref.project) return [];
+  return trigger.deliveries.filter(({ issue }) => issue.number === ref.number);
+}
+
+/** A delivery that came alone, of an issue that stood settled before and has not changed since. */
+function fromDelivery(look: Look, ref: IssueRef, issue: Issue, witness: Witness): Standing | null {
+  const [only, ...more] = deliveriesOf(look, ref);
+  if (!only || more.length > 0 || only.events.length === 0 || issue.state === "closed") return null;
+  if (!isNow(only.issue, issue)) return null;
+  const { events } = only;
+  const before = undone(issue, events);
+  const state = settledState(before, issue, events, witness);
+  return state && standingAfter({ ...before, state }, events, storyOfTicks(issue.body, events), witness);
+}
+
+/**
+ * The state an issue showed before the events, if it showed just what daytwo leaves behind. Anything else may be
+ * the work of somebody whose delivery is still on its way, which history tells and labels do not.
+ */
+function settledState(
+  { labels, assignees }: Shown,
+  { body }: Issue,
+  events: readonly HistoryEvent[],
+  witness: Witness,
+): State | null {
+  const { states, reasons, misspelt } = readLabels(labels, witness.book);
+  const [state, ...others] = states;
+  if (!state || others.length > 0 || misspelt.length > 0 || reasons.length > 0) return null;
+  const { all, open } = countBoxes(body);
+  const happened = (what: HistoryEvent["type"]) => events.some(({ type }) => type === what);
+  // All boxes are done, and not by what was delivered: who did the last one may decide.
+  const unknown = all > 0 && open === 0 && !happened("ticked");
+  switch (state) {
+    case "action_needed":
+      return unknown || assignees.some((handle) => witness.role(handle) === "team") ? null : state;
+    case "in_progress":
+      return unknown || assignees.length === 0 ? null : state;
+    case "completed":
+      return open > 0 && !happened("unticked") ? null : state;
+    case "on_hold":
+      // It returns to where it came from, which only history knows.
+      return null;
+  }
+}
+
+/** Whether a delivery shows the issue as it is now. Webhooks tell the time in whole seconds. */
+function isNow(then: Issue, now: Issue): boolean {
+  return (
+    Math.floor(then.updatedAt / 1000) === Math.floor(now.updatedAt / 1000) &&
+    then.state === now.state &&
+    then.body === now.body &&
+    sameSet(then.labels, now.labels) &&
+    sameSet(then.assignees, now.assignees)
+  );
+}
+
+export const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((one) => b.includes(one));

@@ -1,0 +1,163 @@
+import { amber, atOnce, HOLD, hr, itself, mallory, meri, STATE, sam, together, trusted } from "../story.ts";
+import { DONE, HELD, HELD_NEW, lifecycleRows, NEW, TAKEN } from "./lifecycle.table.ts";
+
+lifecycleRows("people come and go", [
+  {
+    name: "a team member who assigns themself takes it",
+    given: NEW,
+    when: [sam.takes()],
+    ends: { state: "in_progress", assignees: ["sam"], says: ["In Progress", "sam assigned themself"] },
+  },
+  {
+    name: "handles are the same in any case",
+    given: NEW,
+    when: [sam.assigns("SAM")],
+    ends: { state: "in_progress", assignees: ["sam"] },
+  },
+  {
+    name: "an outsider who assigns themself moves nothing",
+    given: NEW,
+    when: [mallory.takes()],
+    ends: { state: "action_needed", assignees: ["mallory"], untouched: true },
+  },
+  {
+    name: "a team member who assigns another moves nothing",
+    given: NEW,
+    when: [amber.assigns("sam")],
+    ends: { state: "action_needed", assignees: ["sam"], untouched: true },
+  },
+  {
+    name: "an outsider who assigns a team member moves nothing",
+    given: NEW,
+    when: [hr.assigns("sam")],
+    ends: { state: "action_needed", assignees: ["sam"], untouched: true },
+  },
+  {
+    name: "In Progress with nobody assigned assigns the team member who set it",
+    given: NEW,
+    when: [sam.moves("in_progress")],
+    ends: { state: "in_progress", assignees: ["sam"], says: ["sam moved it to In Progress"] },
+  },
+  {
+    name: "In Progress put beside Action Needed is the move, too",
+    given: NEW,
+    when: [sam.sets("in_progress")],
+    ends: { state: "in_progress", assignees: ["sam"] },
+  },
+  {
+    name: "In Progress with somebody assigned assigns nobody else",
+    given: { acts: [amber.assigns("meri")], state: "action_needed" },
+    when: [sam.moves("in_progress")],
+    ends: { state: "in_progress", assignees: ["meri"] },
+  },
+  {
+    name: "In Progress set by daytwo itself assigns nobody",
+    given: NEW,
+    when: [itself.moves("in_progress")],
+    ends: { state: "in_progress", assignees: [], untouched: true },
+  },
+  {
+    name: "a move by a trusted account stands",
+    given: TAKEN,
+    when: [trusted.moves("on_hold"), trusted.puts(HOLD.license)],
+    ends: { state: "on_hold", labels: [HOLD.license] },
+  },
+  {
+    name: "the last assignee off returns it to Action Needed",
+    given: TAKEN,
+    when: [sam.leaves()],
+    ends: { state: "action_needed", assignees: [], says: ["Action Needed", "Nobody is assigned"] },
+  },
+  {
+    name: "the last assignee taken off by another returns it, too",
+    given: TAKEN,
+    when: [amber.unassigns("sam")],
+    ends: { state: "action_needed", assignees: [] },
+  },
+  {
+    name: "one of two assignees off stays",
+    on: "github",
+    given: { acts: [sam.takes(), amber.assigns("meri")], state: "in_progress" },
+    when: [sam.leaves()],
+    ends: { state: "in_progress", assignees: ["meri"], untouched: true },
+  },
+  {
+    name: "one of two assignees off stays on GitLab Premium",
+    on: "gitlab",
+    options: { premium: true },
+    given: { acts: [sam.takes(), amber.assigns("meri")], state: "in_progress" },
+    when: [sam.leaves()],
+    ends: { state: "in_progress", assignees: ["meri"], untouched: true },
+  },
+  {
+    name: "handing over in one go stays In Progress",
+    given: TAKEN,
+    when: [amber.edits("hands over to meri", { assignees: ["meri"] })],
+    ends: { state: "in_progress", assignees: ["meri"], untouched: true },
+  },
+  {
+    name: "handing over within a second, off before on, stays In Progress",
+    on: "github",
+    given: TAKEN,
+    when: [amber.unassigns("sam"), atOnce(amber.assigns("meri"))],
+    ends: { state: "in_progress", assignees: ["meri"] },
+    except: { "a webhook for each act": "daytwo looks between the two" },
+  },
+  {
+    name: "off and on again within a second stays In Progress",
+    on: "github",
+    given: TAKEN,
+    when: [amber.unassigns("sam"), atOnce(amber.assigns("sam"))],
+    ends: { state: "in_progress", assignees: ["sam"], untouched: true },
+    except: { "a webhook for each act": "daytwo looks between the two" },
+  },
+  {
+    name: "on and off again within a second is nobody's",
+    on: "github",
+    given: NEW,
+    when: [sam.takes(), atOnce(sam.leaves())],
+    ends: { state: "action_needed", assignees: [] },
+  },
+  {
+    name: "leaving and coming back takes it again",
+    given: TAKEN,
+    when: [sam.leaves(), meri.takes()],
+    ends: { state: "in_progress", assignees: ["meri"] },
+  },
+  {
+    name: "assigning oneself while On Hold moves nothing",
+    given: HELD_NEW,
+    when: [meri.takes()],
+    ends: { state: "on_hold", labels: [HOLD.license], assignees: ["meri"], untouched: true },
+  },
+  {
+    name: "leaving while On Hold moves nothing",
+    given: HELD,
+    when: [sam.leaves()],
+    ends: { state: "on_hold", labels: [HOLD.license], assignees: [], untouched: true },
+  },
+  {
+    name: "leaving a Completed one moves nothing",
+    given: DONE,
+    when: [sam.leaves()],
+    ends: { state: "completed", assignees: [], untouched: true },
+  },
+  {
+    name: "leaving while the state goes to On Hold stays On Hold",
+    given: TAKEN,
+    when: [together(sam.moves("on_hold"), sam.puts(HOLD.license), sam.leaves())],
+    ends: { state: "on_hold", labels: [HOLD.license], assignees: [] },
+  },
+  {
+    name: "In Progress in the alias's spelling takes it, too",
+    given: NEW,
+    options: { config: 'lifecycle: { aliases: { "SaelsOpsAR::In Progress": in_progress } }\n' },
+    when: [
+      sam.edits("uses the alias", {
+        addLabels: ["SaelsOpsAR::In Progress"],
+        removeLabels: [STATE.action_needed],
+      }),
+    ],
+    ends: { state: "in_progress", assignees: ["sam"] },
+  },
+]);
