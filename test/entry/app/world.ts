@@ -58,7 +58,11 @@ export interface World {
   io(env?: Record<string, string>): Io;
   /** Starts the app and leads the projects' webhooks to it. */
   start(env?: Record<string, string>, open?: Parameters<typeof startApp>[2]): Promise<App>;
+  /** Leads the projects' webhooks to an app that somebody else has started. */
+  lead(app: string): void;
   labels(number: number, project?: string): string[];
+  /** Holds back every write from now on, so that work is under way for as long as wanted. */
+  holdWrites(): { readonly reached: Promise<void>; release(): void };
   end(): Promise<void>;
 }
 
@@ -68,7 +72,12 @@ export async function openWorld(kind: ForgeKind): Promise<World> {
   for (const handle of Object.keys(RIGHTS)) memory.addAccount(handle);
   memory.addToken("daytwo", TOKEN);
   for (const project of [REQUESTS, PEOPLE]) memory.addProject(project, { rights: RIGHTS });
-  const sandbox = await startSandbox({ forge: memory, clock: () => clock.now });
+  let before = async (_method: string): Promise<void> => undefined;
+  const sandbox = await startSandbox({
+    forge: memory,
+    clock: () => clock.now,
+    before: (method) => before(method),
+  });
   const api = kind === "github" ? sandbox.githubApi : sandbox.gitlabApi;
   const folder = mkdtempSync(join(tmpdir(), "daytwo-app-"));
   writeFileSync(join(folder, "daytwo.yml"), configText(kind, api));
@@ -95,6 +104,15 @@ export async function openWorld(kind: ForgeKind): Promise<World> {
     stdin: async () => "",
     terminal: false,
   });
+  const lead = (app: string): void => {
+    const url = `${app}/api/${kind}/webhooks`;
+    const { webhooks } = sandbox;
+    if (webhooks.hooks.some((hook) => hook.url === url)) return;
+    webhooks.hooks.length = 0;
+    for (const project of [REQUESTS, PEOPLE]) {
+      webhooks.add({ project, url, ...(kind === "github" ? { secret: SECRET } : { signingToken: SIGNING }) });
+    }
+  };
   return {
     kind,
     memory,
@@ -111,20 +129,21 @@ export async function openWorld(kind: ForgeKind): Promise<World> {
     async start(more, open) {
       const app = await startApp(io(more), {}, open);
       apps.push(app);
-      const url = `${app.url}/api/${kind}/webhooks`;
-      const { webhooks } = sandbox;
-      if (webhooks.hooks.some((hook) => hook.url === url)) return app;
-      webhooks.hooks.length = 0;
-      for (const project of [REQUESTS, PEOPLE]) {
-        webhooks.add({
-          project,
-          url,
-          ...(kind === "github" ? { secret: SECRET } : { signingToken: SIGNING }),
-        });
-      }
+      lead(app.url);
       return app;
     },
+    lead,
     labels: (number, project = REQUESTS) => memory.issue(project, number).labels.map(({ name }) => name),
+    holdWrites() {
+      const reached = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      before = async (method) => {
+        if (method === "GET") return;
+        reached.resolve();
+        await released.promise;
+      };
+      return { reached: reached.promise, release: () => released.resolve() };
+    },
     async end() {
       await Promise.all(apps.map((app) => app.drain(10_000)));
       await sandbox.close();
