@@ -2,7 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { ForgeError } from "../forge/forge.ts";
 import { version } from "../run/package.ts";
-import { EXIT, Invalid, type Io, type Mistake } from "./io.ts";
+import { EXIT, Invalid, type Io, type Mistake, mistake } from "./io.ts";
 import { onOneLine } from "./show.ts";
 
 /**
@@ -19,6 +19,9 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
+    if (error instanceof CommanderError && error.code === "commander.help" && error.exitCode > 0) {
+      return invalid([noCommand(program)], io, json);
+    }
     return failed(error, io, json);
   }
 }
@@ -119,8 +122,7 @@ function failed(error: unknown, io: Io, json: boolean): number {
   if (error instanceof CommanderError) {
     // Help and version end this way, too.
     if (error.exitCode === 0) return EXIT.done;
-    const message = error.message.replace(/^error: /, "");
-    return invalid(Invalid.one(message).mistakes, io, json, " See daytwo --help.");
+    return invalid([misused(error.message)], io, json, " See daytwo --help.");
   }
   if (error instanceof Invalid) return invalid(error.mistakes, io, json);
   if (error instanceof ForgeError) {
@@ -129,6 +131,19 @@ function failed(error: unknown, io: Io, json: boolean): number {
     return EXIT.unreachable;
   }
   throw error;
+}
+
+function noCommand(program: Command): Mistake {
+  const expected = `one of ${program.commands.map((one) => one.name()).join(", ")}`;
+  return mistake(`no command: expected ${expected}; see daytwo --help`, { found: "no command", expected });
+}
+
+/** `error: unknown option '--catchup'\n(Did you mean --catch-up?)`, taken apart. */
+function misused(said: string): Mistake {
+  const message = said.replace(/^error: /, "").replace(/\s+/g, " ");
+  const found = /^unknown (?:command|option) '(.*?)'/.exec(message)?.[1] ?? null;
+  const nearest = /\(Did you mean (?:one of )?([^,?]+)/.exec(message)?.[1] ?? null;
+  return mistake(message, { found, nearest });
 }
 
 function invalid(mistakes: readonly Mistake[], io: Io, json: boolean, hint = ""): number {

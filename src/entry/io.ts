@@ -48,17 +48,21 @@ export class Invalid extends Error {
 
   /** One fault of an argument or of a file that is not configuration. */
   static one(message: string, more: Partial<Mistake> = {}): Invalid {
-    const nothing = {
-      file: null,
-      line: null,
-      column: null,
-      path: null,
-      found: null,
-      expected: null,
-      nearest: null,
-    };
-    return new Invalid([{ ...nothing, ...more, message }]);
+    return new Invalid([mistake(message, more)]);
   }
+}
+
+export function mistake(message: string, more: Partial<Mistake> = {}): Mistake {
+  const nothing = {
+    file: null,
+    line: null,
+    column: null,
+    path: null,
+    found: null,
+    expected: null,
+    nearest: null,
+  };
+  return { ...nothing, ...more, message };
 }
 
 /** A line that is written over by the next, on a terminal; nothing elsewhere. */
