@@ -37,15 +37,15 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
     .showSuggestionAfterError(true)
     .addHelpText("after", HELP);
 
-  const command = (name: string, summary: string, examples: readonly string[]) =>
-    program
+  const command = (name: string, summary: string, examples: readonly string[], under = program) =>
+    under
       .command(name)
       .description(summary)
       .option("--json", "print one JSON document, and nothing else, on stdout")
       .option("--quiet", "no progress")
       .addHelpText("after", `\nExamples:\n${examples.map((line) => `  $ ${line}`).join("\n")}`);
-  const onTeam = (name: string, summary: string, examples: readonly string[]) =>
-    command(name, summary, examples).option(
+  const onTeam = (name: string, summary: string, examples: readonly string[], under = program) =>
+    command(name, summary, examples, under).option(
       "--config <file>",
       "the configuration (default: daytwo.yml, .github/daytwo.yml, .gitlab/daytwo.yml)",
     );
@@ -94,6 +94,23 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
     .argument("<issue>", "12, requests#12, onboarding#12, acme/people#12 or its address")
     .option(...AT)
     .action((issue, options) => run(async () => (await work()).explain(io, issue, options)));
+  /** A command that is nothing without one of its own. */
+  const group = (name: string, summary: string) =>
+    program
+      .command(name)
+      .description(summary)
+      .action(() => {
+        throw Invalid.one(`${name}: expected a command after it: daytwo ${name} sync`);
+      });
+  const DRY_RUN = ["--dry-run", "say what would be done, and write nothing"] as const;
+  onTeam(
+    "sync",
+    "creates, renames, repaints and describes labels as the configuration has them; deletes none",
+    ["daytwo labels sync --dry-run", "daytwo labels sync"],
+    group("labels", "labels of the team's projects: labels sync"),
+  )
+    .option(...DRY_RUN)
+    .action((options) => run(async () => (await import("./commands/sync.ts")).labelsSync(io, options)));
   onTeam(
     "serve",
     "the webhook app: takes deliveries in, works on them, and looks at everything each quarter of an hour",
@@ -103,9 +120,17 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
       "daytwo serve --config daytwo.yml",
     ],
   ).action((options) => run(async () => (await import("./commands/serve.ts")).serve(io, options)));
-  command("commands", "lists what templates may use", ["daytwo commands --templates"])
+  command("commands", "lists the /ar commands of comments, and what templates may use", [
+    "daytwo commands",
+    "daytwo commands --templates",
+  ])
     .option("--templates", "the variables of each kind of template")
-    .action((options) => run(async () => (await import("./commands/check.ts")).templates(io, options)));
+    .action((options) =>
+      run(async () => {
+        const { commentCommands, templates } = await import("./commands/check.ts");
+        return options.templates ? templates(io, options) : commentCommands(io, options);
+      }),
+    );
   return program;
 }
 

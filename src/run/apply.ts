@@ -167,7 +167,7 @@ async function missingLabels(
         if (error === null) continue;
         missing[role].set(
           name,
-          `the label "${name}" does not exist in ${project}${error}: create it there, or correct its name in the configuration`,
+          `the label "${name}" does not exist in ${project}${error}: make it with daytwo labels sync, or correct its name in the configuration`,
         );
       }
     }),

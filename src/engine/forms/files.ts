@@ -1,5 +1,6 @@
 /** Where forms stand in a project, and what stands there. */
-import { type Config, type Project, projectName } from "../config/schema.ts";
+import { isOneProject } from "../config/configured-labels.ts";
+import type { Config } from "../config/schema.ts";
 import { type Form, formsOf } from "./form.ts";
 import { githubChooser, githubForm } from "./github.ts";
 import { gitlabTemplate } from "./gitlab.ts";
@@ -14,9 +15,8 @@ export interface FormFile {
  * paths from the project's root.
  */
 export function formFiles(config: Config): FormFile[] {
-  const { requests, onboarding } = config.projects;
-  const fold = (project: Project) => `${project.forge} ${projectName(project).toLowerCase()}`;
-  const both = config.onboarding !== false && onboarding && fold(onboarding) === fold(requests);
+  const { requests } = config.projects;
+  const both = config.onboarding !== false && isOneProject(config);
   const forms = formsOf(config).filter(({ project }) => project === "requests" || both);
   const files = filesOf(forms, requests.forge);
   const chooser = { path: ".github/ISSUE_TEMPLATE/config.yml", text: githubChooser() };

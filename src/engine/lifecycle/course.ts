@@ -116,10 +116,13 @@ export class Course {
         const { actor, assignee } = event;
         this.#assignees.add(fold(assignee));
         this.#takenBy = null;
+        if (this.#witness.role(assignee) !== "team") return;
+        // daytwo assigns whoever takes a request, and nobody else.
+        const given = this.#role(event) === "self";
         const own = actor === null || fold(actor) === fold(assignee);
-        if (own && this.#state === "action_needed" && this.#witness.role(assignee) === "team") {
+        if ((own || given) && this.#state === "action_needed") {
           this.#enter("in_progress", { kind: "took", by: assignee });
-        }
+        } else if (given && this.#state === "on_hold") this.#resumeTo = "in_progress";
         return;
       }
       case "unassigned":
