@@ -23,6 +23,8 @@ export interface SandboxOptions {
   readonly limits?: Partial<Limits>;
   /** Milliseconds before each answer. */
   readonly latency?: number;
+  /** Every request waits for this, too, before anything is done. */
+  readonly before?: (method: string, path: string) => Promise<void>;
   /** Send webhooks as things happen; off, they wait in `webhooks.queue`. */
   readonly deliverWebhooks?: boolean;
   /** GitHub: off where GraphQL is refused. */
@@ -122,6 +124,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const fault = faults.take(`${method} ${shown}`);
 
     if (latency > 0) await new Promise((resolve) => setTimeout(resolve, latency));
+    await options.before?.(method, path);
     if (fault?.kind === "drop-before") {
       log.push({ ...entry, status: null });
       request.socket.destroy();
