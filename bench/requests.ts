@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { wire } from "../src/entry/wire.ts";
-import { MemoryForge } from "../src/forge/memory/index.ts";
 import { githubReceiver } from "../src/forge/github/index.ts";
 import { gitlabReceiver } from "../src/forge/gitlab/index.ts";
+import { MemoryForge } from "../src/forge/memory/index.ts";
 import type { ForgeKind } from "../src/model.ts";
 import { plan } from "../src/plan/plan.ts";
 import { policies } from "../src/policies/index.ts";
@@ -31,11 +31,20 @@ const { config } = example;
 /** A body as long as real ones are: about four kilobytes. */
 const BODY = `**Ada Lovelace** starts on Mon 2 Nov 2026.\n\n${Array.from(
   { length: 8 },
-  (_, i) => `### System ${i}\n\n- [ ] Create the user ${"and set it up ".repeat(25)}\n- [ ] Set the profile\n`,
+  (_, i) =>
+    `### System ${i}\n\n- [ ] Create the user ${"and set it up ".repeat(25)}\n- [ ] Set the profile\n`,
 ).join("\n")}`;
 
 /** The adapters keep to the forges' limits by themselves; waiting moves the clock here, and costs no time. */
-const UNLIMITED = { perHour: Infinity, pointsPerMinute: Infinity, contentPerMinute: Infinity, contentPerHour: Infinity, perMinute: Infinity, issuesPerMinute: Infinity, notesPerMinute: Infinity };
+const UNLIMITED = {
+  perHour: Infinity,
+  pointsPerMinute: Infinity,
+  contentPerMinute: Infinity,
+  contentPerHour: Infinity,
+  perMinute: Infinity,
+  issuesPerMinute: Infinity,
+  notesPerMinute: Infinity,
+};
 
 const STATES = Object.values(config.lifecycle.states).map(({ label }) => label);
 
@@ -46,7 +55,14 @@ function people(kind: ForgeKind, now: () => number) {
   memory.addAccount("daytwo", { token: "token" });
   const rights = Object.fromEntries([...handles, "daytwo"].map((handle) => [handle, "write"] as const));
   for (const project of [REQUESTS, PEOPLE]) memory.addProject(project, { rights });
-  for (const label of [...STATES, "access-request", "AR-Approval::Manager Approved", "AR-Approval::Needs Manager Approval", "SalesOPS: Waiting on SFDC License", "SalesOPS: Start cancelled"]) {
+  for (const label of [
+    ...STATES,
+    "access-request",
+    "AR-Approval::Manager Approved",
+    "AR-Approval::Needs Manager Approval",
+    "SalesOPS: Waiting on SFDC License",
+    "SalesOPS: Start cancelled",
+  ]) {
     memory.addLabel(REQUESTS, label);
   }
   return memory;
@@ -56,7 +72,13 @@ async function world(kind: ForgeKind, size: number) {
   let at = NOW - 10 * 86_400_000;
   const memory = people(kind, () => at);
   for (let i = 0; i < size; i++) {
-    memory.by("daytwo").open(REQUESTS, { title: `Access request ${i}`, body: BODY, labels: [STATES[0] ?? "", "access-request"] });
+    memory
+      .by("daytwo")
+      .open(REQUESTS, {
+        title: `Access request ${i}`,
+        body: BODY,
+        labels: [STATES[0] ?? "", "access-request"],
+      });
   }
   at = NOW;
   const sandbox = await startSandbox({ forge: memory, clock: () => at, limits: UNLIMITED });
@@ -99,10 +121,29 @@ async function world(kind: ForgeKind, size: number) {
   };
 }
 
-type Row = { what: string; forge: string; size: number; reads: number; fresh: number; writes: number; least: string; ms: number; kinds: string };
+type Row = {
+  what: string;
+  forge: string;
+  size: number;
+  reads: number;
+  fresh: number;
+  writes: number;
+  least: string;
+  ms: number;
+  kinds: string;
+};
 const rows: Row[] = [];
 
-function note(what: string, forge: string, size: number, least: string, { log, ms }: { log: readonly { method: string; path: string; kind: string; status: number | null }[]; ms: number }): void {
+function note(
+  what: string,
+  forge: string,
+  size: number,
+  least: string,
+  {
+    log,
+    ms,
+  }: { log: readonly { method: string; path: string; kind: string; status: number | null }[]; ms: number },
+): void {
   const reads = log.filter(({ method, path }) => method === "GET" || path === "/graphql");
   const kinds = new Map<string, number>();
   for (const { kind, status } of log) {
@@ -141,7 +182,11 @@ for (const kind of ["github", "gitlab"] as const) {
     // Before a comment stands on the issue, and after: the second time the comment is read, to be edited.
     for (const [what, least, act] of [
       ["event: taken", "1 read", () => here.memory.by("sam").assign(REQUESTS, number)],
-      ["event: held", "1 read + 1 for the comment", () => here.memory.by("sam").label(REQUESTS, number, "SalesOPS: Waiting on SFDC License")],
+      [
+        "event: held",
+        "1 read + 1 for the comment",
+        () => here.memory.by("sam").label(REQUESTS, number, "SalesOPS: Waiting on SFDC License"),
+      ],
     ] as const) {
       act();
       const [sent] = here.sandbox.webhooks.take();
@@ -177,9 +222,12 @@ async function planningTime(size: number): Promise<void> {
   const here = await world("github", size);
   const texts: string[] = [];
   for (let page = 1; page <= Math.ceil(size / 100); page++) {
-    const answer = await fetch(`${here.sandbox.githubApi}/repos/${REQUESTS}/issues?state=open&per_page=100&page=${page}`, {
-      headers: { authorization: "Bearer token" },
-    });
+    const answer = await fetch(
+      `${here.sandbox.githubApi}/repos/${REQUESTS}/issues?state=open&per_page=100&page=${page}`,
+      {
+        headers: { authorization: "Bearer token" },
+      },
+    );
     texts.push(await answer.text());
   }
   const { team, close } = here.team();

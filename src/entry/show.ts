@@ -7,7 +7,7 @@ type Style = Parameters<typeof styleText>[0];
 
 /** Colours only on a terminal, and not where NO_COLOR asks for none. */
 export const painter = (io: Io) =>
-  io.terminal && !io.env["NO_COLOR"]
+  io.terminal && !io.env.NO_COLOR
     ? (style: Style, text: string) => styleText(style, text, { validateStream: false })
     : (_: Style, text: string) => text;
 

@@ -43,7 +43,7 @@ export function targetOf(project: Project, env: Io["env"], reach: Reach | null =
   }
   const named = project.url !== undefined || project.api !== undefined;
   if (forge === "github") {
-    const api = named ? project.api : env["GITHUB_API_URL"];
+    const api = named ? project.api : env.GITHUB_API_URL;
     return {
       forge,
       project: project.repo,
@@ -52,7 +52,7 @@ export function targetOf(project: Project, env: Io["env"], reach: Reach | null =
       token,
     };
   }
-  const api = named ? project.api : (env["GITLAB_API_URL"] ?? env["CI_API_V4_URL"]);
+  const api = named ? project.api : (env.GITLAB_API_URL ?? env.CI_API_V4_URL);
   const root = gitlabApi(project.url, api);
   return { forge, project: project.project, api: root, web: root.replace(/\/api\/v4$/, ""), token };
 }
@@ -126,7 +126,7 @@ export function wire(config: Config, rules: string, io: Io, wiring: Wiring): Wir
 export function storeOf(io: Io): Store | null {
   try {
     if (io.store) return io.store();
-    return openStore(join(io.cwd, io.env["DAYTWO_DATA_DIR"] ?? ".daytwo"), () => io.now());
+    return openStore(join(io.cwd, io.env.DAYTWO_DATA_DIR ?? ".daytwo"), () => io.now());
   } catch {
     return null;
   }
