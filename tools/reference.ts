@@ -1,5 +1,6 @@
 /** What is generated from the definitions: JSON schemas for editors, and reference pages. */
 import { z } from "zod";
+import { commandHelp } from "../src/engine/commands/help.ts";
 import { baselineFile, systemFile, templateFile } from "../src/engine/config/files.ts";
 import { configFile } from "../src/engine/config/schema.ts";
 import { contexts, describe } from "../src/engine/template/context.ts";
@@ -38,6 +39,7 @@ export function referenceFiles(): ReadonlyMap<string, string> {
   });
   return new Map([
     ...schemas,
+    ["docs/reference/commands.md", commandPage()],
     ["docs/reference/config.md", configPage()],
     ["docs/reference/templates.md", templatePage()],
   ]);
@@ -147,6 +149,37 @@ const TEMPLATES = `A template is a Markdown file with YAML front matter (see [Co
 does not have. Text that people typed is escaped wherever it is written, so \`{{{ }}}\` is refused; a value that is absent is
 written as "not given", and \`{{#if value}}\` tells. Blocks are \`#if\`, \`#unless\`, \`#each\` and \`#with\`. Title, labels and
 assignees may use variables, too, except Markdown ones.`;
+
+function commandPage(): string {
+  const list = commandHelp();
+  const places = { request: "access requests", hire: "onboarding issues" } as const;
+  const rows = list.map(({ usage, summary, who, places: where, example }) => [
+    `\`${usage}\``,
+    summary,
+    who,
+    where.map((place) => places[place]).join(", "),
+    `\`${example}\``,
+  ]);
+  const all = table(["Command", "What it does", "Who may use it", "Where", "Example"], rows);
+  return `${[NOTE, "# Commands in comments", COMMANDS, all, ANSWERS].join("\n\n")}\n`;
+}
+
+const COMMANDS = `A command is a line of a comment that starts with \`/ar\`, in any case; a comment may hold several. Lines in code,
+quotes and HTML comments are not read. They are no quick actions of GitLab's and go well with those in one comment.`;
+
+const ANSWERS = `Each is answered with a reaction on the comment, and in the status comment of the issue:
+
+- 👍 done, or already so;
+- 👎 refused: the status comment says who may, or what the request may do from where it is;
+- 😕 not understood: the status comment names the nearest command, or what was expected.
+
+A command counts as done by whoever gave it, at the time of the comment. One that daytwo reads late (a webhook was lost, the
+server was down) therefore comes to what it would have come to at once, and does not undo what people did since. Editing
+a comment whose commands were answered does not repeat them. On an issue that never had a command, comments older than 30 days are
+left alone.
+
+A hold with \`until\` ends by itself at 09:00 on that day in the team's time zone. Its reason may be given by id, by label or by a
+part of either that only one has. Dates are \`2026-12-01\` or have the month as a word.`;
 
 function table(head: readonly string[], body: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>

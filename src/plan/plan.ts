@@ -28,7 +28,7 @@ interface Saying {
  * be made by the next look, never a change without its reason.
  */
 export function plan(policies: readonly Policy[], facts: Facts, occasion: Occasion): Planning {
-  const world = new World(facts, occasion);
+  const world = new World(facts, occasion, policies);
   const changes: Change[] = [];
   const problems: Problem[] = [];
   const sayings: Saying[] = [];
@@ -38,13 +38,16 @@ export function plan(policies: readonly Policy[], facts: Facts, occasion: Occasi
     policy.propose(world, drafting(policy.name, { world, changes, problems, sayings, wakes }));
   }
   const { before, after } = statusChanges(world, sayings);
-  const ordered = inOrder([...before, ...changes, ...after]);
+  const [reactions, deeds] = [changes.filter(isReaction), changes.filter((one) => !isReaction(one))];
+  const ordered = inOrder([...before, ...deeds, ...reactions, ...after]);
   return {
     plan: { at: occasion.now, changes: ordered, problems, versions: versionsOf(world, ordered, sayings) },
     needs: world.needs,
     wakes,
   };
 }
+
+const isReaction = ({ kind }: Change): boolean => kind === "react";
 
 interface Collected {
   readonly world: World;
@@ -60,6 +63,9 @@ function drafting(policy: string, { world, changes, problems, sayings, wakes }: 
       const change = { policy, ...proposed } as Change;
       changes.push(change);
       world.overlay(change);
+    },
+    tell(ref, event) {
+      world.tell(ref, event);
     },
     problem(project, issue, message) {
       problems.push({ policy, project, issue, message });

@@ -8,7 +8,7 @@ import { type LabelBook, labelBook } from "../engine/lifecycle/states.ts";
 import { isStatus, readKey, readStatus, type StatusSection } from "../engine/status.ts";
 import { findMarkers } from "../engine/text/safe.ts";
 import type { Change, HistoryEvent, Instant, Issue, IssueRef, ProjectRole, Trigger } from "../model.ts";
-import type { Look, ProjectView } from "../policies/policy.ts";
+import type { Explanation, Look, Policy, ProjectView } from "../policies/policy.ts";
 import { type Facts, type Need, needKey, type ProjectFacts, refKey } from "./facts.ts";
 
 export interface Occasion {
@@ -34,14 +34,18 @@ export class World implements Look {
   readonly book: LabelBook;
   readonly #facts: Facts;
   readonly #subject: IssueRef | null;
-  readonly #needs = new Map<string, Need>();
+  readonly #policies: readonly Policy[];
+  #needs = new Map<string, Need>();
   readonly #overlay = new Map<string, Issue>();
   readonly #added = new Map<string, HistoryEvent[]>();
+  readonly #retold = new Set<string>();
   readonly #team: ReadonlySet<string>;
   readonly #trusted: ReadonlySet<string>;
   #byKey: Map<string, number[]> | null = null;
 
-  constructor(facts: Facts, occasion: Occasion) {
+  /** @param policies those that `explain` asks */
+  constructor(facts: Facts, occasion: Occasion, policies: readonly Policy[] = []) {
+    this.#policies = policies;
     this.config = occasion.config;
     this.now = occasion.now;
     this.trigger = occasion.trigger;
@@ -93,7 +97,7 @@ export class World implements Look {
   history(ref: IssueRef) {
     const read = this.#ask(ref, "history", (project) => project.history.get(ref.number));
     const added = this.#added.get(refKey(ref));
-    return read && added ? [...read, ...added] : read;
+    return read && added ? [...read, ...added].sort((a, b) => a.at - b.at) : read;
   }
 
   edits(ref: IssueRef) {
@@ -140,9 +144,24 @@ export class World implements Look {
       : [];
   }
 
+  retold(ref: IssueRef): boolean {
+    return this.#retold.has(refKey(ref));
+  }
+
+  explain(ref: IssueRef): readonly Explanation[] | undefined {
+    const before = this.#needs;
+    this.#needs = new Map();
+    const said = this.#policies
+      .filter((policy) => policy.enabled(this.config))
+      .flatMap((policy) => policy.explain(this, ref));
+    const whole = this.#needs.size === 0;
+    this.#needs = new Map([...before, ...this.#needs]);
+    return whole ? said : undefined;
+  }
+
   settled(ref: IssueRef): boolean {
     // An overlaid issue has changed since, by this very plan.
-    if (this.#overlay.has(refKey(ref))) return false;
+    if (this.#overlay.has(refKey(ref)) || this.retold(ref)) return false;
     const version = this.#facts[ref.project]?.settled.get(ref.number);
     return version !== undefined && version === this.read(ref)?.version;
   }
@@ -177,7 +196,17 @@ export class World implements Look {
     if (done === issue) return;
     this.#overlay.set(refKey(ref), done);
     const event = eventOf(change, this.now, project.self);
-    if (event) this.#added.set(refKey(ref), [...(this.#added.get(refKey(ref)) ?? []), event]);
+    if (event) this.#add(ref, event);
+  }
+
+  /** Adds to an issue's history what no forge tells. */
+  tell(ref: IssueRef, event: HistoryEvent): void {
+    this.#retold.add(refKey(ref));
+    this.#add(ref, event);
+  }
+
+  #add(ref: IssueRef, event: HistoryEvent): void {
+    this.#added.set(refKey(ref), [...(this.#added.get(refKey(ref)) ?? []), event]);
   }
 
   /** The issue as it was read, without this plan's own changes. */

@@ -21,6 +21,8 @@ export interface ProjectView {
   readonly role: ProjectRole;
   readonly forge: ForgeKind;
   readonly name: string;
+  /** The account daytwo runs as here; "" where the token cannot tell. */
+  readonly self: string;
 }
 
 /**
@@ -47,6 +49,10 @@ export interface Look {
   opened(key: string): Issue | null | undefined;
   /** Open requests under a key whose first one is open, too: opened again by a look that could not see it. */
   doubles(key: string): readonly Issue[];
+  /** Whether an earlier rule has told something into this issue's history: no delivery alone says it all. */
+  retold(ref: IssueRef): boolean;
+  /** What every rule has to say about an issue as it stands by now. */
+  explain(ref: IssueRef): readonly Explanation[] | undefined;
   /** Nothing has changed on this issue since a look that found nothing to do. */
   settled(ref: IssueRef): boolean;
   /** Whether daytwo, or an account it trusts, wrote this. */
@@ -71,6 +77,11 @@ type Proposed<C> = C extends Change ? Omit<C, "policy"> : never;
 export interface Draft {
   change(change: Proposed<Change>): void;
   problem(project: ProjectRole, issue: number | null, message: string): void;
+  /**
+   * Tells something into an issue's history, for the rules that look after this one: they see it as done by
+   * its actor at its time, and propose what follows from it.
+   */
+  tell(ref: IssueRef, event: HistoryEvent): void;
   /**
    * This policy's section of the issue's status comment; null takes it out.
    * @param about key of an issue this plan creates, whose reference stands in the body as a slot

@@ -139,13 +139,15 @@ const touches = (change: Change, ref: IssueRef): boolean =>
   change.project === ref.project && change.issue === ref.number;
 
 /** Issues that were read closely and needed nothing are not read closely again until they change. */
-export function remember(team: Team, { facts, plan: { changes }, wakes }: Looked): void {
+export function remember(team: Team, { facts, plan: { changes }, needs, wakes }: Looked): void {
   for (const role of ROLES) {
     const project = facts[role];
     if (!project) continue;
-    const read = role === "requests" ? project.history : project.comments;
+    const read = new Set([...project.history.keys(), ...project.comments.keys()]);
     const busy = new Set(changes.filter((one) => one.project === role).map((one) => one.issue));
-    const quiet = [...read.keys()]
+    // More was to be read of these, and there was no room for it.
+    for (const need of needs) if (need.project === role && "issue" in need) busy.add(need.issue);
+    const quiet = [...read]
       .filter((number) => !busy.has(number))
       .map((number) => project.issues.get(number))
       .filter((issue): issue is Issue => issue != null)

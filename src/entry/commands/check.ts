@@ -1,5 +1,6 @@
-/** The commands about configuration: is it right, and what may templates use. */
+/** The commands about configuration: is it right, what may templates use, and which commands comments take. */
 
+import { commandHelp } from "../../engine/commands/help.ts";
 import { projectName } from "../../engine/config/schema.ts";
 import { type ContextKind, contexts, describe } from "../../engine/template/context.ts";
 import { loadConfigFrom } from "../../run/config.ts";
@@ -32,6 +33,22 @@ export async function check(io: Io, options: Common): Promise<number> {
     `${count(config.team.length, "team member")}, ${count(config.systems.size, "system")}, ${count(config.baselines.length, "baseline")}, ${count(config.templates.size, "template")}.`,
   ];
   io.out(printable(`${lines.join("\n")}\n`));
+  return EXIT.done;
+}
+
+/** The commands that comments take, from the same registry as their help. */
+export async function commentCommands(io: Io, options: Common): Promise<number> {
+  const list = commandHelp();
+  if (options.json) {
+    io.out(`${JSON.stringify({ commands: list }, null, 2)}\n`);
+    return EXIT.done;
+  }
+  const paint = painter(io);
+  const entries = list.map(({ usage, summary, who, example }) => {
+    const more = example === usage ? [] : [`  Example: ${example}`];
+    return [paint("bold", usage), `  ${summary}`, `  May be used by: ${who}.`, ...more].join("\n");
+  });
+  io.out(`In a comment of an access request, one to a line:\n\n${entries.join("\n\n")}\n`);
   return EXIT.done;
 }
 

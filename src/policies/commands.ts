@@ -1,0 +1,116 @@
+/**
+ * commands: what people ask for with `/ar …` in comments of requests and onboarding issues.
+ *
+ * Comments newer than the last one carried out are read, whatever made daytwo look. A command is told into the
+ * issue's history as a deed of whoever gave it, at the time of the comment; the lifecycle then judges and shows it
+ * as it would a label put on by hand. The comment is noted as carried out once everything is made, so a crash
+ * before that repeats the command, which by then changes nothing.
+ */
+import { endOf, type Hold, readLedger } from "../engine/commands/ledger.ts";
+import { commandLines } from "../engine/commands/lines.ts";
+import type { Place } from "../engine/commands/registry.ts";
+import type { Issue, IssueRef, ProjectRole } from "../model.ts";
+import { Session, type Waiting } from "./commands-session.ts";
+import type { Draft, Explanation, Look, Policy } from "./policy.ts";
+import { isRequest } from "./request.ts";
+
+const NAME = "commands";
+const DAY_MS = 86_400_000;
+/** On an issue where no command was carried out yet, older comments are the past. */
+const FIRST_SIGHT_DAYS = 30;
+/** A closed request is looked at this long after it last changed; a comment changes it. */
+const CLOSED_DAYS = 3;
+/** Comments carried out in one look; the next look goes on. */
+const MOST_COMMENTS = 20;
+
+export const commandsPolicy: Policy = {
+  name: NAME,
+  summary: "Carries out what people ask for with /ar commands in comments, and answers each.",
+  enabled: () => true,
+
+  propose(look, draft) {
+    for (const place of ["request", "hire"] as const) {
+      for (const issue of look.subjects(ROLE[place])) {
+        const ref: IssueRef = { project: ROLE[place], number: issue.number };
+        if (!look.settled(ref) && takesCommands(look, place, issue)) consider(look, draft, place, ref, issue);
+      }
+    }
+  },
+
+  explain(look, ref) {
+    const said = ref.project === "requests" ? look.said(NAME, ref) : null;
+    const holds = readLedger(said ?? null)?.holds ?? [];
+    return holds.flatMap((hold): Explanation[] => {
+      const at = endOf(hold, look.config.timezone);
+      const label = look.book.reasonLabel(hold.reason);
+      if (at === null || label === null) return [];
+      const text = `"${label}" comes off by itself, as ${hold.by} said.`;
+      return [{ rule: NAME, text, at }];
+    });
+  },
+};
+
+const ROLE = { request: "requests", hire: "onboarding" } as const satisfies Record<Place, ProjectRole>;
+
+function takesCommands(look: Look, place: Place, issue: Issue): boolean {
+  const { onboarding } = look.config;
+  if (place === "request") {
+    if (issue.state === "closed" && issue.updatedAt < look.now - CLOSED_DAYS * DAY_MS) return false;
+    return isRequest(look, issue);
+  }
+  if (!onboarding || issue.state === "closed" || !look.has("onboarding", issue, onboarding.label))
+    return false;
+  // One project may serve as both, and then a request is a request.
+  return look.project("onboarding")?.name !== look.project("requests")?.name || !isRequest(look, issue);
+}
+
+function consider(look: Look, draft: Draft, place: Place, ref: IssueRef, issue: Issue): void {
+  const said = look.said(NAME, ref);
+  const comments = look.comments(ref);
+  if (said === undefined || comments === undefined) return;
+  const known = readLedger(said);
+  const ledger = known ?? { done: 0, holds: [] };
+  const since = known ? Number.NEGATIVE_INFINITY : look.now - FIRST_SIGHT_DAYS * DAY_MS;
+  const waiting = comments.flatMap((comment): Waiting[] => {
+    const number = Number(comment.id);
+    if (!(number > ledger.done) || comment.createdAt < since || look.own(ref.project, comment.author))
+      return [];
+    const found = commandLines(comment.body);
+    return found.length > 0 ? [{ comment, number, lines: found }] : [];
+  });
+  const over = ledger.holds.some((hold) => !stands(look, issue, hold) || isDue(look, issue, hold));
+  if (waiting.length === 0 && !over) {
+    wakeFor(look, draft, ref, issue, ledger.holds);
+    return;
+  }
+  // Where daytwo cannot tell its own comments it would answer for ever.
+  if (look.project(ref.project)?.self === "") {
+    draft.problem(
+      ref.project,
+      ref.number,
+      "Commands are not carried out: the token cannot tell whose it is.",
+    );
+    return;
+  }
+  waiting.sort((a, b) => a.number - b.number);
+  const session = Session.open(look, place, ref, issue, ledger, waiting.slice(0, MOST_COMMENTS));
+  session?.propose(draft);
+}
+
+const stands = (look: Look, issue: Issue, hold: Hold): boolean => {
+  const label = look.book.reasonLabel(hold.reason);
+  return label !== null && look.has("requests", issue, label);
+};
+
+function isDue(look: Look, issue: Issue, hold: Hold): boolean {
+  const end = endOf(hold, look.config.timezone);
+  return issue.state === "open" && end !== null && end <= look.now;
+}
+
+function wakeFor(look: Look, draft: Draft, ref: IssueRef, issue: Issue, holds: readonly Hold[]): void {
+  if (issue.state === "closed") return;
+  for (const hold of holds) {
+    const end = endOf(hold, look.config.timezone);
+    if (end !== null) draft.wake(ref, end);
+  }
+}
