@@ -106,7 +106,7 @@ export async function reconcile(
           : await write();
       const { plan: planned } = seen;
       if (round === 1) problems = planned.problems;
-      remember(team, seen);
+      remember(team, seen, subject);
       const replan = round < ROUNDS ? report.stale : [];
       planned.changes.forEach((change, i) => {
         const outcome = report.outcomes[i];
@@ -138,8 +138,15 @@ function result(
 const touches = (change: Change, ref: IssueRef): boolean =>
   change.project === ref.project && change.issue === ref.number;
 
-/** Issues that were read closely and needed nothing are not read closely again until they change. */
-export function remember(team: Team, { facts, plan: { changes }, needs, wakes }: Looked): void {
+/**
+ * Issues that were read closely and needed nothing are not read closely again until they change. A look at one
+ * issue says nothing of others, though it read them, too: no rule has asked what they need.
+ */
+export function remember(
+  team: Team,
+  { facts, plan: { changes }, needs, wakes }: Looked,
+  subject: IssueRef | null = null,
+): void {
   for (const role of ROLES) {
     const project = facts[role];
     if (!project) continue;
@@ -147,8 +154,10 @@ export function remember(team: Team, { facts, plan: { changes }, needs, wakes }:
     const busy = new Set(changes.filter((one) => one.project === role).map((one) => one.issue));
     // More was to be read of these, and there was no room for it.
     for (const need of needs) if (need.project === role && "issue" in need) busy.add(need.issue);
+    const looked = (number: number) =>
+      subject === null || (subject.project === role && subject.number === number);
     const quiet = [...read]
-      .filter((number) => !busy.has(number))
+      .filter((number) => looked(number) && !busy.has(number))
       .map((number) => project.issues.get(number))
       .filter((issue): issue is Issue => issue != null)
       .map(({ number, version }) => ({ number, version, wake: wakes.get(`${role}#${number}`) ?? null }));

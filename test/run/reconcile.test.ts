@@ -1,0 +1,194 @@
+import { describe, expect, it } from "vitest";
+import { ForgeError } from "../../src/forge/forge.ts";
+import { reconcile } from "../../src/run/reconcile.ts";
+import type { Team } from "../../src/run/team.ts";
+import { ADA, ADA_DUE, file, form, KINDS, labelsOf, requests } from "../policies/hires.ts";
+import { MINUTE, PEOPLE, REQUESTS, STATE, Story } from "../story.ts";
+import { remembering } from "./memory.ts";
+
+const TICK = { kind: "tick", catchUp: false } as const;
+type Kind = (typeof KINDS)[number];
+const begin = (kind: Kind, more = {}) => Story.begin({ kind, via: "memory", at: ADA_DUE, ...more });
+
+/** A team that acts in the middle of daytwo's own work: just before its n-th write. */
+function meddled(team: Team, n: number, act: () => void): Team {
+  let left = n;
+  const forge = (role: "requests" | "onboarding") => {
+    const one = team.forges[role];
+    if (!one) return null;
+    const reader = new Proxy(one.reader, {
+      get(target, name) {
+        const value = target[name as keyof typeof target];
+        if (name !== "issue" || typeof value !== "function") return value;
+        return (...args: [number]) => {
+          left -= 1;
+          if (left === 0) act();
+          return target.issue(...args);
+        };
+      },
+    });
+    return { ...one, reader };
+  };
+  return { ...team, forges: { requests: forge("requests"), onboarding: forge("onboarding") } };
+}
+
+describe.each(KINDS)("reconcile (%s)", (kind) => {
+  it("plans again for an issue that changes between the look and the write", async () => {
+    const story = await begin(kind);
+    file(story, {});
+    await story.tick();
+    story.now += MINUTE;
+    story.memory.by("sam").assign(REQUESTS, 1);
+    // In Progress is what the first look plans; before it is written, a licence is missing.
+    const team = meddled(story.team(), 1, () => {
+      story.now += MINUTE;
+      story.memory.by("sam").label(REQUESTS, 1, "SalesOPS: Waiting on SFDC License");
+    });
+    const result = await reconcile(team, { trigger: TICK, now: story.now, subject: null });
+    expect(result.fatal).toBeNull();
+    expect(result.outcomes).toHaveLength(result.changes.length);
+    expect(result.outcomes.map(({ status }) => status)).not.toContain("skipped");
+    expect(requests(story).map(labelsOf)[0]).toContain(STATE.on_hold);
+    expect(requests(story).map(labelsOf)[0]).not.toContain(STATE.action_needed);
+    story.now += MINUTE;
+    expect((await story.tick()).changes).toEqual([]);
+  });
+
+  it("gives up on an issue that never rests, says so, and leaves it for the next look", async () => {
+    const story = await begin(kind);
+    file(story, {});
+    await story.tick();
+    story.now += MINUTE;
+    story.memory.by("sam").assign(REQUESTS, 1);
+    let team = story.team();
+    for (let n = 1; n <= 12; n++) {
+      team = meddled(team, n, () => {
+        story.now += 1000;
+        story.memory.by("hr").comment(REQUESTS, 1, `Any news? ${n}`);
+      });
+    }
+    const result = await reconcile(team, { trigger: TICK, now: story.now, subject: null });
+    expect(result.fatal).toBeNull();
+    story.now += MINUTE;
+    await story.tick();
+    expect(requests(story).map(labelsOf)[0]).toContain(STATE.in_progress);
+  });
+
+  it("reads nothing twice, and nothing that no rule asks for", async () => {
+    const story = await begin(kind);
+    for (let i = 0; i < 5; i++) file(story, { "Full name": `Hire ${i}` });
+    const team = story.team();
+    await reconcile(team, { trigger: TICK, now: story.now, subject: null });
+    for (const role of ["requests", "onboarding"] as const) {
+      const counts = team.forges[role]?.requests();
+      expect(counts?.get("GET issues")).toBe(2);
+      for (const kindOf of ["GET comments", "GET history", "GET issue"])
+        expect(counts?.get(kindOf) ?? 0).toBe(0);
+    }
+  });
+
+  it("what was found to need nothing is not read closely again until it changes", async () => {
+    const memory = remembering();
+    const story = await begin(kind, { memory });
+    const hire = file(story, {});
+    await story.tick();
+    story.now += MINUTE;
+    await story.tick();
+    expect(memory.settledIn(PEOPLE).has(hire)).toBe(true);
+    const quiet = story.team();
+    await reconcile(quiet, { trigger: TICK, now: story.now + MINUTE, subject: null });
+    expect(quiet.forges.onboarding?.requests().get("GET comments") ?? 0).toBe(0);
+    story.now += MINUTE;
+    story.memory.by("hr").edit(PEOPLE, hire, { body: form({ ...ADA, "Start date": "2026-11-30" }) });
+    const awake = story.team();
+    const { changes } = await reconcile(awake, { trigger: TICK, now: story.now + MINUTE, subject: null });
+    expect(changes).toHaveLength(1);
+  });
+
+  it("a look at one issue does not call another one settled that it only glanced at", async () => {
+    const memory = remembering();
+    const story = await begin(kind, { memory });
+    const hire = file(story, {});
+    await story.tick();
+    story.memory.by("hr").comment(REQUESTS, 1, "Thank you!");
+    story.now += MINUTE;
+    await story.tick();
+    story.now += MINUTE;
+    // Nobody hears of an outsider's move; then the hire's issue is edited, and somebody looks at that.
+    story.memory.by("mallory").label(REQUESTS, 1, STATE.completed);
+    story.webhooks.take();
+    story.now += MINUTE;
+    story.memory.by("hr").edit(PEOPLE, hire, { body: form({ ...ADA, Region: "EMEA" }) });
+    const [looked] = await story.handle();
+    expect(looked?.changes).toEqual([]);
+    story.now += MINUTE;
+    await story.tick();
+    expect(requests(story).map(labelsOf)[0]).not.toContain(STATE.completed);
+  });
+
+  it("an issue whose change failed is looked at again, though nothing changed on it", async () => {
+    const memory = remembering();
+    const story = await begin(kind, { memory });
+    const hire = file(story, {});
+    await story.tick();
+    story.now += MINUTE;
+    await story.tick();
+    story.memory.by("hr").label(PEOPLE, hire, "onboarding-cancelled");
+    story.now += MINUTE;
+    const team = story.team();
+    const refusing: Team = {
+      ...team,
+      forges: {
+        ...team.forges,
+        requests: team.forges.requests && {
+          ...team.forges.requests,
+          writer: new Proxy(team.forges.requests.writer, {
+            get: () => async () => {
+              throw new ForgeError("unavailable", "The forge failed: try again later.", 503);
+            },
+          }),
+        },
+      },
+    };
+    const failed = await reconcile(refusing, { trigger: TICK, now: story.now, subject: null });
+    expect(failed.outcomes[0]?.status).toBe("failed");
+    expect(failed.outcomes.slice(1).every(({ status }) => status === "skipped")).toBe(true);
+    story.now += MINUTE;
+    await story.tick();
+    expect(requests(story).map(labelsOf)[0]).toContain(STATE.on_hold);
+  });
+
+  it("a forge that goes away ends the errand, and tells what was done", async () => {
+    const story = await begin(kind);
+    for (let i = 0; i < 3; i++) file(story, { "Full name": `Hire ${i}` });
+    const team = story.team();
+    let writes = 0;
+    const dropping: Team = {
+      ...team,
+      forges: {
+        ...team.forges,
+        requests: team.forges.requests && {
+          ...team.forges.requests,
+          writer: new Proxy(team.forges.requests.writer, {
+            get: (target, name) => {
+              const write = target[name as keyof typeof target] as (...args: unknown[]) => Promise<unknown>;
+              return async (...args: unknown[]) => {
+                writes += 1;
+                if (writes > 1)
+                  throw new ForgeError("unreachable", "forge.example cannot be reached: check it.");
+                return write.apply(target, args);
+              };
+            },
+          }),
+        },
+      },
+    };
+    const result = await reconcile(dropping, { trigger: TICK, now: story.now, subject: null });
+    expect(result.fatal?.kind).toBe("unreachable");
+    expect(result.outcomes).toHaveLength(result.changes.length);
+    expect(requests(story)).toHaveLength(1);
+    story.now += MINUTE;
+    await story.tick();
+    expect(requests(story)).toHaveLength(3);
+  });
+});
