@@ -57,7 +57,7 @@ export async function startApp(io: Io, options: AppOptions, open = openInbox): P
     databaseUrl: settings.databaseUrl,
     folder: settings.folder,
     now: () => io.now(),
-    warn: (error) => log.warn({ err: error }, "store"),
+    warn: (error) => log.warn({ err: error }, "inbox"),
   });
   try {
     return await run(io, { settings, sources, log, flush, inbox });

@@ -23,7 +23,7 @@ export function createLog(level: string, out: (text: string) => void): { log: Lo
   const log = pino(
     {
       level,
-      base: { name: "daytwo" },
+      base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: brief, error: brief },

@@ -109,7 +109,7 @@ export function createMetrics(inbox: Pick<Inbox, "stats">, now: () => Instant): 
         oldest.set(stats.oldest === null ? 0 : Math.max(0, now() - stats.oldest) / 1000);
       } catch {
         // While the store is away the others still tell something, and these do not lie.
-        for (const gauge of [waiting, dead, oldest]) gauge.set(Number.NaN);
+        for (const gauge of [waiting, dead, oldest]) gauge.remove();
       }
       return registry.metrics();
     },

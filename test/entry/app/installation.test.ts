@@ -104,16 +104,23 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever GitHub's stand-in answers
-async function github(who: string, method: string, path: string, body?: object): Promise<any> {
+interface Labelled {
+  readonly labels: readonly { readonly name: string }[];
+}
+interface Event {
+  readonly label?: { readonly name: string };
+  readonly actor: { readonly login: string };
+}
+
+async function github<T>(who: string, method: string, path: string, body?: object): Promise<T> {
   const response = await fetch(emulator.url + path, {
     method,
     headers: { authorization: `Bearer token-of-${who}`, "content-type": "application/json" },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
-  const answer = await response.json();
+  const answer: unknown = await response.json();
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
-  return answer;
+  return answer as T;
 }
 
 test("the app reads its home, hears of an issue and puts it right, all as its installation", async () => {
@@ -121,25 +128,23 @@ test("the app reads its home, hears of an issue and puts it right, all as its in
   // The key as environments without line breaks have it.
   const app = await start({ ...env, PORT: String(port), PRIVATE_KEY: privateKey.replaceAll("\n", "\\n") });
   await app.sweep();
-  const { number } = await github("acme", "POST", `/repos/${HOME}/issues`, {
+  const { number } = await github<{ number: number }>("acme", "POST", `/repos/${HOME}/issues`, {
     title: "Access for Ada",
     labels: ["access-request"],
   });
   await vi.waitFor(
     async () => {
-      const issue = await github("acme", "GET", `/repos/${HOME}/issues/${number}`);
-      expect(issue.labels.map(({ name }: { name: string }) => name)).toContain(STATE.action_needed);
+      const issue = await github<Labelled>("acme", "GET", `/repos/${HOME}/issues/${number}`);
+      expect(issue.labels.map(({ name }) => name)).toContain(STATE.action_needed);
     },
     { timeout: 10_000, interval: 100 },
   );
   expect(
     await metric(app.url, 'daytwo_deliveries_total{forge="github",event="issues",answer="stored"}'),
   ).toBeGreaterThan(0);
-  const events = await github("acme", "GET", `/repos/${HOME}/issues/${number}/events`);
-  const [labeled] = events.filter(
-    ({ label }: { label?: { name: string } }) => label?.name === STATE.action_needed,
-  );
-  expect(labeled.actor.login).toBe("daytwo-app[bot]");
+  const events = await github<Event[]>("acme", "GET", `/repos/${HOME}/issues/${number}/events`);
+  const labeled = events.find(({ label }) => label?.name === STATE.action_needed);
+  expect(labeled?.actor.login).toBe("daytwo-app[bot]");
   expect(output).not.toContain(privateKey.split("\n")[3]);
   expect(output).not.toContain(SECRET);
 });

@@ -160,13 +160,17 @@ export async function metric(url: string, line: string): Promise<number> {
 }
 
 /** Sends what daytwo's own deeds set off as well, until nothing waits anywhere. */
-export async function quiet({ sandbox }: Pick<World, "sandbox">, { url }: App): Promise<void> {
+export async function quiet(world: Pick<World, "sandbox" | "logged">, { url }: App): Promise<void> {
+  const { sandbox } = world;
   for (let round = 0; round < 30; round++) {
     await sandbox.deliver();
-    await vi.waitFor(async () => expect(await metric(url, "daytwo_inbox_waiting")).toBe(0), {
-      timeout: 15_000,
-      interval: 20,
-    });
+    await vi.waitFor(
+      async () => {
+        const why = JSON.stringify(world.logged.findLast(({ level }) => level !== "info"));
+        expect(await metric(url, "daytwo_inbox_waiting"), why).toBe(0);
+      },
+      { timeout: 15_000, interval: 20 },
+    );
     if (sandbox.webhooks.queue.length === 0) return;
   }
   throw new Error("daytwo keeps answering its own changes");
