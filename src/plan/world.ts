@@ -19,6 +19,9 @@ export interface Occasion {
   readonly subject: IssueRef | null;
 }
 
+/** To whom both forges make over what an account did that is deleted. */
+const GHOST = "ghost";
+
 /** Everything daytwo itself knows labels for and that is not a state or hold reason. */
 const otherLabels = ({ requests, onboarding }: Config): string[] => [
   requests.label,
@@ -173,7 +176,7 @@ export class World implements Look {
   }
 
   role(project: ProjectRole, actor: string | null): Role {
-    if (!actor) return "unknown";
+    if (!actor || actor.toLowerCase() === GHOST) return "unknown";
     if (this.own(project, actor)) return "self";
     if (this.#team.has(actor.toLowerCase())) return "team";
     // Where daytwo cannot tell its own hand, it does not take anybody else's for a stranger's.

@@ -168,12 +168,14 @@ function check(story: Story, ends: Ends, outcome: boolean): void {
   }
 }
 
-/** Looking again, by the same webhooks once more and by ticks, writes nothing. */
+/** Looking again, by the same webhooks once more and by a tick, writes nothing. */
 async function again(story: Story, seen: Story["webhooks"]["queue"]): Promise<void> {
   const stands = story.fingerprint();
-  for (const one of seen) for (const { changes } of await story.receive(one)) expect(changes).toEqual([]);
-  expect((await story.tick()).changes).toEqual([]);
   story.now += 3 * MINUTE;
+  // Over HTTP every look costs: there the last few will do.
+  for (const one of story.sandbox ? seen.slice(-2) : seen) {
+    for (const { changes } of await story.receive(one)) expect(changes).toEqual([]);
+  }
   expect((await story.tick()).changes).toEqual([]);
   expect(story.fingerprint()).toBe(stands);
   expect(story.sandbox?.violations ?? []).toEqual([]);
