@@ -57,9 +57,37 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
   ])
     .option("--forge <forge>", "github or gitlab", "github")
     .action((options) => run(async () => (await import("./commands/demo.ts")).demo(io, options)));
-  onTeam("check", "checks the configuration, systems, baselines and templates", ["daytwo check"]).action(
-    (options) => run(async () => (await import("./commands/check.ts")).check(io, options)),
-  );
+  command("init", "asks a few questions and writes a first configuration; never overwrites", [
+    "daytwo init",
+    "daytwo init --yes --requests acme/access-requests --onboarding acme/people --team amber,meri,sam",
+    "daytwo init --yes --forge gitlab --requests acme/sales-ops/requests --country DE-BY --timezone Europe/Berlin",
+  ])
+    .option("--forge <forge>", "github or gitlab (default: by the repository's origin)")
+    .option("--url <url>", "root of a GitHub Enterprise or self-managed GitLab server")
+    .option("--requests <project>", "where access requests live (default: the repository's origin)")
+    .option("--onboarding <project>", "where onboarding issues live, or none (default: with the requests)")
+    .option("--team <handles>", "who works the requests, with commas between them")
+    .option("--dri <handles>", "who of them is copied on each new request (default: the first two)")
+    .option("--country <code>", "whose public holidays count: US, GB, DE-BY (default: by the locale)")
+    .option("--timezone <zone>", "IANA time zone of the team (default: this machine's)")
+    .option("--yes", "ask nothing: take flags, and what can be found out")
+    .action((options) => run(async () => (await import("./commands/init.ts")).init(io, options)));
+  onTeam("check", "checks the configuration, systems, baselines and templates", [
+    "daytwo check",
+    "daytwo check --against ../main --comment",
+  ])
+    .option("--against <folder>", "also plan with this one and with the one there, and tell the difference")
+    .option("--comment", "say so in the pull or merge request of the CI job, in one comment")
+    .option(...AT)
+    .action((options) =>
+      run(async () => {
+        if (options.against !== undefined)
+          return (await import("./commands/compare.ts")).compare(io, options);
+        if (options.comment)
+          throw Invalid.one("--comment: expected --against with it", { path: "--comment" });
+        return (await import("./commands/check.ts")).check(io, options);
+      }),
+    );
   onTeam("plan", "shows what a tick would do, and writes nothing", [
     "daytwo plan",
     "daytwo plan --at 2026-11-24T09:00 --issue onboarding#12",

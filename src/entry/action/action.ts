@@ -4,9 +4,11 @@
  */
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Difference } from "../../plan/difference.ts";
 import { openMemoryFile } from "../../run/memory-file.ts";
 import { main } from "../cli.ts";
 import { EXIT, Invalid, type Io, type Mistake } from "../io.ts";
+import { differenceText } from "../review.ts";
 import { changeLines, count, printable, problemLines } from "../show.ts";
 import { type ActionErrand, errandOf } from "./errand.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
@@ -84,7 +86,10 @@ async function run(args: readonly string[], inputs: Inputs, io: Io): Promise<Ran
 interface Printed extends Partial<Document> {
   readonly errors?: readonly Mistake[];
   readonly notes?: readonly Mistake[];
-  readonly systems?: number;
+  /** Of `check --against`. */
+  readonly difference?: Difference;
+  readonly replaces?: boolean;
+  readonly left?: number;
 }
 
 function tell(runner: Runner, { command }: Inputs, { code, stdout, messages }: Ran, io: Io): number {
@@ -97,6 +102,12 @@ function tell(runner: Runner, { command }: Inputs, { code, stdout, messages }: R
   if (printed === null) runner.print(printable(stdout));
   if (printed?.changes && printed.problems && printed.at !== undefined) {
     tellWork(runner, printed as Document, io);
+  }
+  if (printed?.difference) {
+    const { difference, left = 0, replaces = true } = printed;
+    const text = differenceText(difference, { left, replaces });
+    runner.print(text);
+    runner.summary(text);
   }
   for (const note of printed?.notes ?? []) runner.notice(note.message, spotOf(note));
   const errors = printed?.errors ?? [];

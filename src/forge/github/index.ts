@@ -8,6 +8,7 @@ import { createWriter } from "./writer.ts";
 export { githubApi, githubWeb } from "./address.ts";
 export { githubFiles } from "./files.ts";
 export { githubReceiver } from "./receiver.ts";
+export { githubReview } from "./review.ts";
 
 /** @param target `project` is `owner/repo`; an empty token asks without one, which public repositories allow to read */
 export function createGitHubForge(target: ForgeTarget, deps: ForgeDeps): Forge {

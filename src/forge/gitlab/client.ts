@@ -3,7 +3,15 @@
  * them: Gitbeaker's own requester repeats every method up to ten times within a third of a second and knows
  * no Retry-After, so that a POST could double.
  */
-import { IssueLinks, IssueNoteAwardEmojis, IssueNotes, Issues, ProjectLabels, Users } from "@gitbeaker/rest";
+import {
+  IssueLinks,
+  IssueNoteAwardEmojis,
+  IssueNotes,
+  Issues,
+  MergeRequestNotes,
+  ProjectLabels,
+  Users,
+} from "@gitbeaker/rest";
 import { z } from "zod";
 import type { Issue } from "../../model.ts";
 import { type ForgeDeps, ForgeError, type ForgeTarget } from "../forge.ts";
@@ -46,6 +54,7 @@ export interface Client {
     readonly links: IssueLinks;
     readonly awards: IssueNoteAwardEmojis;
     readonly labels: ProjectLabels;
+    readonly reviews: MergeRequestNotes;
     readonly users: Users;
   };
   readonly gates: { readonly issues: Gate; readonly notes: Gate };
@@ -220,6 +229,7 @@ export function createClient(target: ForgeTarget, deps: ForgeDeps): Client {
       links: new IssueLinks(gitbeaker),
       awards: new IssueNoteAwardEmojis(gitbeaker),
       labels: new ProjectLabels(gitbeaker),
+      reviews: new MergeRequestNotes(gitbeaker),
       users: new Users(gitbeaker),
     },
     gates: {

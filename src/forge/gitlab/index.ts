@@ -7,6 +7,7 @@ import { createWriter } from "./writer.ts";
 export { gitlabApi } from "./api.ts";
 export { gitlabFiles } from "./files.ts";
 export { gitlabReceiver } from "./receiver.ts";
+export { gitlabReview } from "./review.ts";
 
 /**
  * One project on GitLab. The token is a project, group or personal access token with the scope `api`, sent as

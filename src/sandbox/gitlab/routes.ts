@@ -9,6 +9,7 @@ import type { Reaction } from "../../model.ts";
 import { type Answer, type Call, caller, type Route, route, text } from "../http.ts";
 import { boardRoutes } from "./boards.ts";
 import { here, list, ok, placeOf, strings } from "./list.ts";
+import { reviewRoutes } from "./reviews.ts";
 import {
   issueJson,
   labelEventJson,
@@ -326,4 +327,5 @@ export const gitlabRoutes: readonly Route[] = [
     }),
   ]),
   ...boardRoutes,
+  ...reviewRoutes,
 ];

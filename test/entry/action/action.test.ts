@@ -213,6 +213,24 @@ describe("other commands", () => {
     expect(sandbox.log).toEqual([]);
   });
 
+  it("check a pull request against what it merges into, and say so there", async () => {
+    openRequest();
+    const pull = memory.by("amber").openPull(REQUESTS, "Waive the approval");
+    const base = workspaceWith(FILES);
+    workspace = workspaceWith({ ...FILES, "daytwo.yml": `${CONFIG}requests: { label: other }\n` });
+    const ended = await run("pull_request", {
+      inputs: { command: "check", args: `--against "${base}" --comment ${AT}` },
+      env: { GITHUB_REF: `refs/pull/${pull}/merge` },
+    });
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    const [comment, ...others] = memory.issue(REQUESTS, pull).comments;
+    expect(others).toEqual([]);
+    expect(comment?.author.handle).toBe(BOT);
+    expect(comment?.body).toContain("### It would no longer");
+    expect(ended.summary).toContain("### It would no longer");
+    expect(writes()).toEqual(["POST comment"]);
+  });
+
   it("plan as on the command line", async () => {
     openHire();
     const ended = await run("workflow_dispatch", {
