@@ -59,12 +59,12 @@ const RIGHTS = {
 } as const;
 const tokenOf = (handle: string): string => `token-of-${handle}`;
 
-const CONFIG = (kind: ForgeKind, calendar = "{ country: US }"): string => {
+const CONFIG = ({ kind, calendar = "{ country: US }", trusted: own = [TRUSTED] }: StoryOptions): string => {
   const project = (name: string) =>
     kind === "github" ? `{ forge: github, repo: ${name} }` : `{ forge: gitlab, project: ${name} }`;
   return `timezone: America/New_York
 calendar: ${calendar}
-trusted: [${TRUSTED}]
+trusted: [${own.join(", ")}]
 projects: { requests: ${project(REQUESTS)}, onboarding: ${project(PEOPLE)} }
 team:
   - { handle: amber, dri: true }
@@ -94,6 +94,8 @@ export interface StoryOptions {
   readonly config?: string;
   /** Instead of `{ country: US }`. */
   readonly calendar?: string;
+  /** Instead of `TRUSTED`. */
+  readonly trusted?: readonly string[];
   /** Files beside it, in addition to two systems and one baseline. */
   readonly files?: Readonly<Record<string, string>>;
   readonly at?: Instant;
@@ -387,8 +389,9 @@ export class Story {
 
 const loaded = new Map<string, Config>();
 
-function configOf({ kind, config = "", calendar, files = {} }: StoryOptions): Config {
-  const all = { ...FILES, ...files, "daytwo.yml": CONFIG(kind, calendar) + config };
+function configOf(options: StoryOptions): Config {
+  const { config = "", files = {} } = options;
+  const all = { ...FILES, ...files, "daytwo.yml": CONFIG(options) + config };
   const key = JSON.stringify(all);
   const known = loaded.get(key);
   if (known) return known;

@@ -239,6 +239,13 @@ function open(
     refuse(look, draft, ref, hire, age);
     return;
   }
+  if (
+    look.config.trusted.length === 0 &&
+    [project, look.project("requests")].some((one) => one?.self === "")
+  ) {
+    draft.problem("onboarding", ref.number, NAMELESS);
+    return;
+  }
   const people = named(look, hire);
   if (!people) return;
   const late = lateness(hire, look.now);
@@ -273,6 +280,11 @@ function refuse(look: Look, draft: Draft, ref: IssueRef, hire: Hire, age: number
   const body = safe`The start ${inline(formatDay(hire.start))} is too long ago for the access request to open by itself. Whoever runs daytwo can still open it: ${code("daytwo tick --catch-up")}.`;
   draft.say(ref, { key: TOO_LATE, body }, message);
 }
+
+/** Markers count only in text of daytwo's own: one that does not know its own would open a request at every look. */
+const NAMELESS =
+  "It cannot be told which account the token belongs to, so an access request could not be found again: " +
+  "name that account under trusted in daytwo.yml.";
 
 /** Where the request is, and what people on the hire's issue should know about it. */
 function linkedSection(

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { marker } from "../../src/engine/text/safe.ts";
+import type { Forge } from "../../src/forge/forge.ts";
+import { reconcile } from "../../src/run/reconcile.ts";
 import { DAY, HOLD, MINUTE, PEOPLE, REQUEST, REQUESTS, SELF, STATE, Story, TRUSTED } from "../story.ts";
 import {
   ADA,
@@ -175,6 +177,41 @@ describe.each(KINDS)("markers count by who wrote them (%s)", (kind) => {
     by.comment(PEOPLE, 1, `see ${marker("request:other/requests#1")} ${marker(`request:${REQUESTS}#0`)}`);
     await story.tick();
     expect(requests(story)).toHaveLength(3);
+  });
+});
+
+describe("a token that cannot tell whose it is", () => {
+  const nameless = async (story: Story) => {
+    const team = story.team();
+    const hide = (forge: Forge | null) =>
+      forge && { ...forge, reader: { ...forge.reader, self: async () => "" } };
+    const forges = { requests: hide(team.forges.requests), onboarding: hide(team.forges.onboarding) };
+    return reconcile(
+      { ...team, forges },
+      { trigger: { kind: "tick", catchUp: false }, now: story.now, subject: null },
+    );
+  };
+
+  it("opens nothing, rather than one at every look, and says what is missing", async () => {
+    const story = await Story.begin({ kind: "github", via: "memory", at: ADA_DUE, trusted: [] });
+    file(story, {});
+    for (let look = 0; look < 3; look++) {
+      const { changes, problems } = await nameless(story);
+      expect(changes).toEqual([]);
+      expect(problems).toMatchObject([
+        { issue: 1, message: expect.stringContaining("under trusted in daytwo.yml") },
+      ]);
+    }
+    expect(requests(story)).toEqual([]);
+  });
+
+  it("opens one where the account is named as trusted", async () => {
+    const story = await Story.begin({ kind: "github", via: "memory", at: ADA_DUE, trusted: [SELF] });
+    const hire = file(story, {});
+    await nameless(story);
+    story.now += MINUTE;
+    expect((await nameless(story)).changes).toEqual([]);
+    expectRequest(story, hire);
   });
 });
 
