@@ -16,7 +16,7 @@ import {
   type Witness,
 } from "../engine/lifecycle/standing.ts";
 import type { State } from "../engine/lifecycle/states.ts";
-import type { Delivery, HistoryEvent, Issue, IssueRef } from "../model.ts";
+import type { Delivery, HistoryEvent, Instant, Issue, IssueRef } from "../model.ts";
 import type { Look } from "./policy.ts";
 
 /**
@@ -59,6 +59,12 @@ function heard(look: Look, ref: IssueRef, issue: Issue, told: string | null): Bo
     turns: [],
   };
 }
+
+/** When the first thing happened that the deliveries at hand tell of: news is judged, however old its date. */
+export const newsFrom = (look: Look, ref: IssueRef): Instant =>
+  deliveriesOf(look, ref)
+    .flatMap(({ events }) => events)
+    .reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY);
 
 function deliveriesOf({ trigger }: Look, ref: IssueRef): readonly Delivery[] {
   if (trigger.kind !== "delivery" || trigger.project !== ref.project) return [];

@@ -8,7 +8,7 @@ import { readLabels, type Standing, type Witness } from "../engine/lifecycle/sta
 import { movesFrom, stateName } from "../engine/lifecycle/states.ts";
 import { boxes } from "../engine/text/markdown.ts";
 import type { Issue, IssueRef } from "../model.ts";
-import { sameSet, standingOf } from "./lifecycle-evidence.ts";
+import { newsFrom, sameSet, standingOf } from "./lifecycle-evidence.ts";
 import {
   asksFor,
   asksIn,
@@ -87,7 +87,7 @@ function judge(look: Look, ref: IssueRef, issue: Issue): Verdict | undefined {
   const witness: Witness = {
     book: look.book,
     role: (actor) => look.role("requests", actor),
-    judgeFrom: judgeFrom(look),
+    judgeFrom: Math.min(judgeFrom(look), newsFrom(look, ref)),
     opened: { author: issue.author, at: issue.createdAt },
   };
   const told = () => strangerIn(look.said(NAME, ref) ?? null);

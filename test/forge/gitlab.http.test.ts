@@ -184,6 +184,12 @@ describe("lists", () => {
         .get(`${P}/issues`)
         .query({ ...listed, page: String(n) });
     page(1).reply(200, full, { etag: 'W/"one"', "x-total-pages": "1", "x-next-page": "" });
+    // The place of the next page is asked for at once, so that it, too, costs a 304 while nothing comes.
+    page(2).reply(200, [], { etag: 'W/"none"', "x-total-pages": "1", "x-next-page": "" });
+    expect(await forge({ cache }).reader.issues({ state: "open" })).toHaveLength(100);
+
+    page(1).matchHeader("if-none-match", 'W/"one"').reply(304);
+    page(2).matchHeader("if-none-match", 'W/"none"').reply(304);
     expect(await forge({ cache }).reader.issues({ state: "open" })).toHaveLength(100);
 
     page(1).matchHeader("if-none-match", 'W/"one"').reply(304);
