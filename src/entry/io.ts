@@ -10,6 +10,8 @@ export interface Io {
   out(text: string): void;
   err(text: string): void;
   stdin(): Promise<string>;
+  /** Asks whoever is at the terminal for a line; absent where nobody is. */
+  readonly ask?: (question: string) => Promise<string>;
   /** Progress goes to a terminal only. */
   readonly terminal: boolean;
   /** What is remembered between runs, where that is not the file in the data folder. */
