@@ -71,6 +71,10 @@ export function lateness(hire: Hire, at: Instant): string | null {
 export const driHandles = (config: Config): string[] =>
   config.team.filter(({ dri }) => dri).map(({ handle }) => handle);
 
+/** The DRIs as mentions: people, since the configuration takes no other account for one. */
+export const driMentions = (config: Config): SafeText[] =>
+  driHandles(config).map((handle) => mention(handle));
+
 /** What the template of a hire's request is given. */
 function contextOf(
   config: Config,
@@ -79,7 +83,7 @@ function contextOf(
   { onboarding, manager, late }: Surroundings,
 ): HireContext {
   const given = baseline ? entitlements(config, baseline, hire.role) : [];
-  const dris = driHandles(config).map((handle) => mention(handle));
+  const dris = driMentions(config);
   return {
     hire: {
       name: hire.name,

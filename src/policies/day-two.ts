@@ -8,7 +8,7 @@
 import { baselineFor } from "../engine/config/baseline.ts";
 import type { Onboarding } from "../engine/config/schema.ts";
 import { faultText, type Hire, type HireFault, readHire } from "../engine/hire.ts";
-import { composeRequest, driHandles, lateness, START } from "../engine/hire-request.ts";
+import { composeRequest, driMentions, lateness, START } from "../engine/hire-request.ts";
 import { issueLink, requestLink } from "../engine/links.ts";
 import {
   code,
@@ -297,8 +297,7 @@ function linkedSection(
   const more: SafeText[] = [];
   if (late) more.push(safe`It opened ${inline(late)} late.`);
   if (!baselineFor(look.config, hire)) {
-    const dris = driHandles(look.config).map((handle) => mention(handle));
-    const people = join([manager, ...dris], ", ");
+    const people = join([manager, ...driMentions(look.config)], ", ");
     const ask = safe`please say which systems ${inline(hire.name)} needs.`;
     more.push(
       safe`No baseline says what **${inline(hire.role)}** gets, so the request asks. ${people ? safe`${people}: ${ask}` : ask}`,
