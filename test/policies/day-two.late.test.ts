@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { remembering } from "../run/memory.ts";
 import { DAY, HOLD, MINUTE, PEOPLE, REQUESTS, STATE, Story } from "../story.ts";
 import {
   ADA,
@@ -94,24 +95,7 @@ describe.each(KINDS)("a late tick (%s)", (kind) => {
   });
 
   it("is a problem also when people have talked on the issue, and it is remembered", async () => {
-    const remembered = new Map<string, { version: string; wake: number | null }>();
-    const memory = {
-      settled: (project: string, at: number) =>
-        new Map(
-          [...remembered]
-            .filter(([key, { wake }]) => key.startsWith(`${project}#`) && (wake === null || wake > at))
-            .map(([key, { version }]) => [Number(key.slice(project.length + 1)), version] as const),
-        ),
-      settle: (
-        project: string,
-        issues: readonly { number: number; version: string; wake: number | null }[],
-      ) => {
-        for (const { number, version, wake } of issues)
-          remembered.set(`${project}#${number}`, { version, wake });
-      },
-      recall: () => null,
-      note: () => undefined,
-    };
+    const memory = remembering();
     const story = await begin(kind, ADA_DUE - DAY, { memory });
     const hire = file(story, {});
     story.memory.by("hr").comment(PEOPLE, hire, "Laptop ordered");
@@ -126,7 +110,7 @@ describe.each(KINDS)("a late tick (%s)", (kind) => {
       story.now = Date.parse(at);
       expect((await story.tick()).changes).toEqual([]);
     }
-    expect(remembered.has(`${PEOPLE}#${next}`)).toBe(true);
+    expect(memory.settledIn(PEOPLE).has(next)).toBe(true);
     story.now = Date.parse("2027-01-12T14:00:00Z");
     await story.tick();
     expectRequest(story, next);

@@ -105,6 +105,7 @@ describe.each(KINDS)("a role no baseline knows (%s)", (kind) => {
         labels: GENERAL_LABELS,
       });
       expect(body).toContain("No baseline says what this role gets");
+      expect(body.includes("and the DRIs, please name")).toBe(!manager.startsWith("_"));
       expect(body).not.toContain("### Salesforce");
       expect(ownComments(story, hire)[0]).toContain(says);
       story.now += DAY;
