@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Delivery } from "../../src/sandbox/index.ts";
+import type { Delivery } from "../../src/sandbox/webhooks.ts";
 import { KINDS } from "../policies/hires.ts";
 import { Desk, PEOPLE, REQUESTS, writes } from "./desk.ts";
 
