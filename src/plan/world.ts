@@ -35,6 +35,7 @@ export class World implements Look {
   readonly now: Instant;
   readonly trigger: Trigger;
   readonly book: LabelBook;
+  readonly sameLabel: (a: string, b: string) => boolean;
   readonly #facts: Facts;
   readonly #subject: IssueRef | null;
   readonly #policies: readonly Policy[];
@@ -54,8 +55,8 @@ export class World implements Look {
     this.trigger = occasion.trigger;
     this.#facts = facts;
     this.#subject = occasion.subject;
-    const sameLabel = facts.requests?.sameLabel ?? ((a: string, b: string) => a === b);
-    this.book = labelBook(this.config.lifecycle, sameLabel, otherLabels(this.config));
+    this.sameLabel = facts.requests?.sameLabel ?? ((a, b) => a === b);
+    this.book = labelBook(this.config.lifecycle, this.sameLabel, otherLabels(this.config));
     this.#team = new Set(this.config.team.map((member) => member.handle.toLowerCase()));
     this.#trusted = new Set(this.config.trusted.map((handle) => handle.toLowerCase()));
   }

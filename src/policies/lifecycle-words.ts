@@ -2,7 +2,7 @@
 import type { Refusal, Standing } from "../engine/lifecycle/standing.ts";
 import { movesFrom, type State, stateName } from "../engine/lifecycle/states.ts";
 import type { Box } from "../engine/text/markdown.ts";
-import { code, inline, join, lines, type SafeText, safe } from "../engine/text/safe.ts";
+import { code, inline, join, lines, mention, type SafeText, safe } from "../engine/text/safe.ts";
 import type { Issue } from "../model.ts";
 import type { Look } from "./policy.ts";
 
@@ -16,25 +16,34 @@ export interface Verdict {
   readonly closing: "fine" | "reopen" | "comment";
   /** Who did the last box and is known not to be of the team; only while all are done and it is not Completed. */
   readonly stranger: string | null;
+  /** What daytwo has put back too often and now leaves as it is: labels, or `closed`. */
+  readonly fights: readonly string[];
   /** Labels that are another name of one it should bear: as typed, and as it should be. */
   readonly misspelt: readonly { readonly typed: string; readonly meant: string }[];
 }
+
+/** How a fight about a closing is named. */
+export const CLOSED = "closed";
 
 const ASK = {
   reason: "ask-reason",
   allDone: "ask-move",
   stranger: "ask-team-tick:",
   closed: "ask-reopen",
+  fight: "ask-fight:",
 } as const;
 
 /** What the request waits for a person to do, as words that stay the same while it does. */
-export function asksFor({ standing: { state, reasons }, boxes, open, stranger, closing }: Verdict): string[] {
+export function asksFor(verdict: Verdict): string[] {
+  const { standing, boxes, open, stranger, closing, fights } = verdict;
+  const { state, reasons } = standing;
   const allDone = boxes.length > 0 && open.length === 0;
   return [
     ...(state === "on_hold" && reasons.length === 0 ? [ASK.reason] : []),
     ...(allDone && (state === "action_needed" || state === "on_hold") ? [ASK.allDone] : []),
     ...(stranger === null ? [] : [`${ASK.stranger}${stranger}`]),
     ...(closing === "comment" ? [ASK.closed] : []),
+    ...fights.map((thing) => `${ASK.fight}${word(thing)}`),
   ];
 }
 
@@ -133,7 +142,7 @@ function plainReason(verdict: Verdict): string {
 
 /** @param changed whether the reason for the state is news */
 export function sectionBody(look: Look, verdict: Verdict, changed: boolean): SafeText {
-  const { standing: stand, boxes, open, closing, stranger, misspelt } = verdict;
+  const { standing: stand, boxes, open, closing, stranger, misspelt, fights } = verdict;
   const { state, refusal, why } = stand;
   const name = stateName(state);
   const allDone = boxes.length > 0 && open.length === 0;
@@ -144,7 +153,7 @@ export function sectionBody(look: Look, verdict: Verdict, changed: boolean): Saf
   if (refusal && refusal.why !== "open-boxes" && changed) {
     parts.push(safe`From ${inline(name)} the team may move it to ${inline(movesText(state))}.`);
   }
-  if (closing === "reopen") {
+  if (closing === "reopen" && !fights.includes(CLOSED)) {
     parts.push(
       safe`It was closed before it was Completed, so it is open again. A team member who wants it gone ${callOff(look)}.`,
     );
@@ -177,6 +186,13 @@ export function sectionBody(look: Look, verdict: Verdict, changed: boolean): Saf
   if (stranger !== null) {
     parts.push(
       safe`${inline(stranger)} ticked the last box and is not of the Sales Ops team. A team member checks it and sets ${code(look.book.labelOf("completed"))}.`,
+    );
+  }
+  if (fights.length > 0) {
+    const dris = look.config.team.filter(({ dri }) => dri).map(({ handle }) => mention(handle));
+    const things = fights.map((thing) => (thing === CLOSED ? safe`the closing` : code(thing)));
+    parts.push(
+      safe`**daytwo stops here.** It has put ${join(things, ", ")} back three times, and each time it was undone. ${join(dris, " ")} please see who or what does it; a move by the team starts afresh.`,
     );
   }
   return lines(...parts);

@@ -4,6 +4,8 @@
  * What happened decides (`engine/lifecycle`); this rule compares it with what the issue shows and proposes
  * the difference.
  */
+
+import { reversals } from "../engine/lifecycle/reversals.ts";
 import { readLabels, type Standing, type Witness } from "../engine/lifecycle/standing.ts";
 import { movesFrom, stateName } from "../engine/lifecycle/states.ts";
 import { boxes } from "../engine/text/markdown.ts";
@@ -12,6 +14,7 @@ import { newsFrom, sameSet, standingOf } from "./lifecycle-evidence.ts";
 import {
   asksFor,
   asksIn,
+  CLOSED,
   keyOf,
   reasonFor,
   sectionBody,
@@ -104,6 +107,7 @@ function judge(look: Look, ref: IssueRef, issue: Issue): Verdict | undefined {
     open: all.filter((box) => !box.done),
     stranger: last !== null && witness.role(last) === "outsider" ? last : null,
     closing: closing(look, issue, stand),
+    fights: [],
     misspelt: issue.labels.flatMap((typed) => {
       const reading = look.book.read(typed);
       const stays = reading && wantedLabels(look, stand).includes(reading.label);
@@ -137,10 +141,27 @@ function closing(look: Look, issue: Issue, stand: Standing): Verdict["closing"] 
 }
 
 function propose(look: Look, draft: Draft, ref: IssueRef, verdict: Verdict): void {
-  const { standing: stand, closing: closed } = verdict;
-  if (verdict.issue.state === "closed" && closed === "fine" && stand.state !== "completed") return;
-  const mends = closed === "comment" ? [] : mendsFor(look, verdict);
+  const { standing, closing: closed } = verdict;
+  if (verdict.issue.state === "closed" && closed === "fine" && standing.state !== "completed") return;
   const said = look.said(NAME, ref) ?? null;
+  const wanted = closed === "comment" ? [] : mendsFor(look, verdict);
+  const fights = fightsIn(look, ref, verdict, wanted, said);
+  if (!fights) return;
+  const mends = wanted.filter((mend) => !fights.includes(mend));
+  const stopped = { ...verdict, fights: fights.map(thingOf) };
+  settle(look, draft, ref, stopped, mends, said);
+}
+
+/** Says what has changed, and changes it. */
+function settle(
+  look: Look,
+  draft: Draft,
+  ref: IssueRef,
+  verdict: Verdict,
+  mends: readonly Mend[],
+  said: string | null,
+): void {
+  const { standing: stand } = verdict;
   // What stands in the comment is true, or it is written anew.
   const moved = said !== null && stateIn(said) !== stand.state;
   if (mends.length > 0 || moved || !sameSet(asksFor(verdict), asksIn(said))) {
@@ -153,6 +174,39 @@ function propose(look: Look, draft: Draft, ref: IssueRef, verdict: Verdict): voi
   for (const { about: _, ...mend } of mends)
     draft.change({ project: "requests", issue: ref.number, ...mend });
 }
+
+/** After so many reversals of the same thing daytwo leaves it to people. */
+const REVERSALS = 3;
+
+/**
+ * The mends that somebody, or some other program, has undone too often already.
+ * @returns undefined while the history that tells has not been read
+ */
+function fightsIn(
+  look: Look,
+  ref: IssueRef,
+  { standing: stand, closing: closed }: Verdict,
+  mends: readonly Mend[],
+  said: string | null,
+): readonly Mend[] | undefined {
+  // Where daytwo has never said a word it has put nothing back, and a move that was taken is no reversal.
+  const back = mends.filter(({ about }) => stand.refusal !== null || closed === "reopen" || about === "name");
+  if (said === null || back.length === 0) return [];
+  const history = look.history(ref);
+  if (!history) return undefined;
+  const past = {
+    history,
+    since: Math.max(judgeFrom(look), stand.since),
+    own: (actor: string | null) => look.role("requests", actor) === "self",
+    sameLabel: look.sameLabel,
+  };
+  return back.filter((mend) => mend.kind !== "assign" && reversals(past, mend) >= REVERSALS);
+}
+
+const thingOf = (mend: Mend): string => {
+  if (mend.kind === "reopen-issue") return CLOSED;
+  return mend.kind === "assign" ? mend.assignee : mend.label;
+};
 
 type Mend = { readonly reason: string; readonly about: "state" | "name" } & (
   | { readonly kind: "reopen-issue" }

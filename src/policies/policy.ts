@@ -60,6 +60,8 @@ export interface Look {
   /** Who an actor is to the team. */
   role(project: ProjectRole, actor: string | null): Role;
   has(role: ProjectRole, issue: Issue, label: string): boolean;
+  /** Whether the forge of the requests takes two names for one label. */
+  readonly sameLabel: (a: string, b: string) => boolean;
   readonly book: LabelBook;
 }
 

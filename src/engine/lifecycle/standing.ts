@@ -25,6 +25,8 @@ export interface Refusal {
 
 export interface Standing {
   readonly state: State;
+  /** When it came to this state; `-Infinity` where no event tells. */
+  readonly since: Instant;
   /** Who moved it here by a label, with nobody assigned: they take it. */
   readonly takenBy: string | null;
   /** Hold reasons (canonical labels) that stay on. */
