@@ -36,10 +36,10 @@ export function standingOf(
   if (fresh) return fresh;
   const history = look.history(ref);
   if (!history) return undefined;
-  const ticks = storyOfTicks(issue.body, history);
+  const noted = look.project("requests")?.forge === "gitlab";
+  const ticks = storyOfTicks(issue.body, history, noted);
   const stand = standing(issue, history, ticks, witness);
-  const byLabel = stand.state === "completed" && stand.why.kind !== "finished";
-  if (ticks.first !== "unknown" || byLabel) return stand;
+  if (!needsEdits(stand, ticks, history, witness)) return stand;
   const edits = look.edits(ref);
   if (edits === undefined) return undefined;
   const opened: Doer = { actor: issue.author || null, at: issue.createdAt };
@@ -47,17 +47,31 @@ export function standingOf(
   return standing(issue, history, story, witness);
 }
 
+/** Where ticks leave no trace in the history, only the edits of the body tell when the last box was done or opened. */
+function needsEdits(
+  stand: Standing,
+  { first, sure }: BoxStory,
+  history: readonly HistoryEvent[],
+  { book, role }: Witness,
+): boolean {
+  if (first === "none" || (sure && first !== "unknown")) return false;
+  // It is Completed by label, or was: since then a box may have been opened.
+  if (first === "unknown") return stand.state !== "completed" || stand.why.kind === "finished";
+  return history.some((event) => {
+    if (event.type !== "labeled" || role(event.actor) !== "self") return false;
+    const reading = book.read(event.label);
+    return reading?.kind === "state" && reading.state === "completed";
+  });
+}
+
 /** GitHub without GraphQL keeps nothing of ticks: a delivery that saw the last one says who did it, once. */
 function heard(look: Look, ref: IssueRef, issue: Issue, told: string | null): BoxStory {
   const last = deliveriesOf(look, ref).findLast(
     (one) => one.events.some(({ type }) => type === "ticked") && countBoxes(one.issue.body).open === 0,
   );
-  if (last) return storyOfTicks(issue.body, last.events);
-  return {
-    first: "unknown",
-    finisher: told === null ? null : { actor: told, at: issue.updatedAt },
-    turns: [],
-  };
+  if (last) return storyOfTicks(issue.body, last.events, false);
+  const body = storyOfTicks(issue.body, [], false);
+  return { ...body, finisher: told === null ? null : { actor: told, at: issue.updatedAt } };
 }
 
 /** When the first thing happened that the deliveries at hand tell of: news is judged, however old its date. */
@@ -79,7 +93,9 @@ function fromDelivery(look: Look, ref: IssueRef, issue: Issue, witness: Witness)
   const { events } = only;
   const before = undone(issue, events);
   const state = settledState(before, issue, events, witness);
-  return state && standingAfter({ ...before, state }, events, storyOfTicks(issue.body, events), witness);
+  return (
+    state && standingAfter({ ...before, state }, events, storyOfTicks(issue.body, events, true), witness)
+  );
 }
 
 /**

@@ -19,6 +19,8 @@ export interface BoxStory {
   readonly finisher: Doer | null;
   /** Oldest first. */
   readonly turns: readonly Turn[];
+  /** Nothing can have happened in between that is not told here. */
+  readonly sure: boolean;
 }
 
 type Count = { readonly all: number; readonly open: number };
@@ -32,19 +34,20 @@ const standOf = ({ all, open }: Count): "none" | "open" | "done" =>
   all === 0 ? "none" : open > 0 ? "open" : "done";
 
 /** What the body alone says: boxes that are open now are taken to have been open all along. */
-export function storyOfBody(body: string): BoxStory {
+function storyOfBody(body: string, sure: boolean): BoxStory {
   const now = standOf(countBoxes(body));
-  return { first: now === "done" ? "unknown" : now, finisher: null, turns: [] };
+  return { first: now === "done" ? "unknown" : now, finisher: null, turns: [], sure };
 }
 
 /**
  * Counted back from today's open boxes over each box that was ticked or cleared.
  * @param events oldest first; others than ticks are passed over
+ * @param sure whether every tick there was is among the events
  */
-export function storyOfTicks(body: string, events: readonly HistoryEvent[]): BoxStory {
+export function storyOfTicks(body: string, events: readonly HistoryEvent[], sure: boolean): BoxStory {
   const ticks = events.filter(({ type }) => type === "ticked" || type === "unticked");
   const now = countBoxes(body);
-  if (ticks.length === 0 || now.all === 0) return storyOfBody(body);
+  if (ticks.length === 0 || now.all === 0) return storyOfBody(body, sure);
   const turns: Turn[] = [];
   let { open } = now;
   for (const { type, actor, at } of ticks.toReversed()) {
@@ -53,7 +56,7 @@ export function storyOfTicks(body: string, events: readonly HistoryEvent[]): Box
     if (open > 0 && before === 0) turns.unshift({ to: "open", actor, at });
     open = before;
   }
-  return { first: open > 0 ? "open" : "done", finisher: null, turns };
+  return { first: open > 0 ? "open" : "done", finisher: null, turns, sure };
 }
 
 /**
@@ -83,5 +86,5 @@ export function storyOfEdits(body: string, edits: readonly BodyEdit[], opened: D
     stood = stands;
     gap = false;
   }
-  return { first, finisher: first === "done" ? opened : null, turns };
+  return { first, finisher: first === "done" ? opened : null, turns, sure: true };
 }

@@ -63,6 +63,8 @@ export class Course {
     let chosen: Moved | null | undefined;
     let leaver: { readonly actor: string | null } | null = null;
     for (const event of events) {
+      // daytwo has looked since, and seen no label.
+      if (this.#role(event) === "self" && event.actor !== this.#bared?.actor) this.#loseLabel();
       if (event.type === "labeled" && rivals.has(event)) {
         this.labels.add(event.label);
         chosen ??= this.#choose([...rivals.values()]);
@@ -148,13 +150,15 @@ export class Course {
   #judge(event: Doer, to: State): Refusal["why"] | null {
     const role = this.#role(event);
     const { judgeFrom, opened } = this.#witness;
-    if (role === "self") return null;
+    const unfinished = to === "completed" && this.#done === "open";
+    // daytwo itself completed it with every box done, unless it is known that one was open.
+    if (role === "self") return unfinished && this.#boxes.sure ? "open-boxes" : null;
     if (role === "outsider" && event.at >= judgeFrom) return "not-team";
     const born =
       event.at - opened.at <= BORN_MS && event.actor !== null && fold(event.actor) === fold(opened.author);
     const judged = role === "team" && event.at >= judgeFrom && !born;
     if (judged && !mayMove(this.#state, to)) return "illegal";
-    return to === "completed" && this.#done === "open" ? "open-boxes" : null;
+    return unfinished ? "open-boxes" : null;
   }
 
   #refuse(event: Doer, why: Refusal["why"], tried: Refusal["tried"]): void {
