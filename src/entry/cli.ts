@@ -88,6 +88,12 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
         return (await import("./commands/check.ts")).check(io, options);
       }),
     );
+  onTeam("doctor", "tokens, rights, labels, webhooks, clock and store: what will not work, and what to do", [
+    "daytwo doctor",
+    "daytwo doctor --json",
+  ])
+    .option("--resend <id>", "put a delivery back to wait that failed too often, and nothing else")
+    .action((options) => run(async () => (await import("./commands/doctor.ts")).doctor(io, options)));
   onTeam("plan", "shows what a tick would do, and writes nothing", [
     "daytwo plan",
     "daytwo plan --at 2026-11-24T09:00 --issue onboarding#12",

@@ -41,6 +41,8 @@ interface GraphQLAnswer {
 
 export interface Client {
   readonly rest: Octokit["rest"];
+  /** For routes that Octokit has no method for. */
+  readonly request: Octokit["request"];
   readonly sender: Sender;
   readonly target: ForgeTarget;
   readonly repo: { readonly owner: string; readonly repo: string };
@@ -168,6 +170,7 @@ export function createClient(target: ForgeTarget, deps: ForgeDeps): Client {
 
   return {
     rest: octokit.rest,
+    request: octokit.request,
     sender,
     target,
     repo,
@@ -225,7 +228,7 @@ export function messageOf(data: unknown): string {
 }
 
 const PLURAL =
-  /\/(issues|comments|labels|assignees|events|timeline|reactions|user|graphql)(\/[^/?]+)?(?:\?.*)?$/;
+  /\/(issues|comments|labels|assignees|events|timeline|reactions|user|graphql|projectsV2|fields|views|items)(\/[^/?]+)?(?:\?.*)?$/;
 
 /** How a request is counted: `GET issues`, `POST issue`, `DELETE label`. @param path after the API root */
 function kindOf(method: string, path: string, body: unknown): string {

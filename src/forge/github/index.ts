@@ -1,11 +1,13 @@
 /** GitHub and GitHub Enterprise, over REST; GraphQL only for edit history and pinning. */
 import type { Forge, ForgeDeps, ForgeTarget } from "../forge.ts";
+import { createBoards } from "./boards.ts";
 import { createClient } from "./client.ts";
 import { createReader } from "./reader.ts";
 import { fold } from "./wire.ts";
 import { createWriter } from "./writer.ts";
 
 export { githubApi, githubWeb } from "./address.ts";
+export { githubDiagnoser, githubHookEvents } from "./diagnoser.ts";
 export { githubFiles } from "./files.ts";
 export { githubReceiver } from "./receiver.ts";
 export { githubReview } from "./review.ts";
@@ -17,6 +19,7 @@ export function createGitHubForge(target: ForgeTarget, deps: ForgeDeps): Forge {
   return {
     reader,
     writer: createWriter(client, reader),
+    boards: createBoards(client),
     requests: () => client.sender.counts,
     sameLabel: (a, b) => fold(a) === fold(b),
   };

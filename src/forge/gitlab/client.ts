@@ -9,6 +9,7 @@ import {
   IssueNotes,
   Issues,
   MergeRequestNotes,
+  ProjectIssueBoards,
   ProjectLabels,
   Users,
 } from "@gitbeaker/rest";
@@ -54,6 +55,7 @@ export interface Client {
     readonly links: IssueLinks;
     readonly awards: IssueNoteAwardEmojis;
     readonly labels: ProjectLabels;
+    readonly boards: ProjectIssueBoards;
     readonly reviews: MergeRequestNotes;
     readonly users: Users;
   };
@@ -229,6 +231,7 @@ export function createClient(target: ForgeTarget, deps: ForgeDeps): Client {
       links: new IssueLinks(gitbeaker),
       awards: new IssueNoteAwardEmojis(gitbeaker),
       labels: new ProjectLabels(gitbeaker),
+      boards: new ProjectIssueBoards(gitbeaker),
       reviews: new MergeRequestNotes(gitbeaker),
       users: new Users(gitbeaker),
     },

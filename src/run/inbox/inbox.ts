@@ -108,6 +108,9 @@ export interface Pauses {
   readonly longest: number;
 }
 
+/** In the data folder, where there is no database. */
+export const SQLITE_FILE = "inbox.sqlite";
+
 export const PAUSES: Pauses = { first: 2000, longest: 10 * 60_000 };
 /** So many deliveries of one lane are taken at once. */
 export const BATCH_LIMIT = 500;

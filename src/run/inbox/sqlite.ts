@@ -24,13 +24,13 @@ import {
   LOG_MS,
   PAUSES,
   type Pauses,
+  SQLITE_FILE,
   StoreError,
   type Waiting,
 } from "./inbox.ts";
 import { createLanes } from "./lanes.ts";
 import { together } from "./together.ts";
 
-const FILE = "inbox.sqlite";
 /** The shape of the tables; a file with another is not ours to guess at. */
 const SHAPE = 1;
 /** How long a starting process waits for the one before it to let the file go. */
@@ -65,7 +65,7 @@ export async function openSqliteInbox(options: InboxOptions & { readonly folder:
 
 /** Opens the file and holds it until it is closed or the process ends. */
 export function openFile(folder: string): Database.Database {
-  const path = join(folder, FILE);
+  const path = join(folder, SQLITE_FILE);
   let db: Database.Database | null = null;
   try {
     mkdirSync(folder, { recursive: true });
