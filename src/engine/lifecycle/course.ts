@@ -72,8 +72,7 @@ export class Course {
           this.#move(event, rivals.get(event)?.to as State);
       } else {
         this.#happen(event);
-        // daytwo itself hands over in two requests, and says by a label what it means.
-        if (event.type === "unassigned" && this.#role(event) !== "self") leaver = event;
+        if (event.type === "unassigned") leaver = event;
       }
     }
     // Somebody handing over takes one off and puts another on: what counts is who is left in the end.
