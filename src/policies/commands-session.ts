@@ -160,7 +160,7 @@ export class Session {
   #scene(by: string, at: Instant, asOf: Instant): Scene & { readonly closed: boolean } {
     const { config, book } = this.#look;
     const issue = this.#issue;
-    const { shown, stand } = this.#story.asOf(asOf);
+    const { shown, stand, open } = this.#story.asOf(asOf);
     const forge = this.#look.project(this.#ref.project)?.forge ?? "github";
     const bore = (label: string) => this.#look.has("requests", { ...issue, labels: shown.labels }, label);
     const { required, label, waiting } = config.requests.approval;
@@ -172,7 +172,8 @@ export class Session {
       closed: stand.closed !== null,
       reasons: shown.labels.filter((one) => book.read(one)?.kind === "reason"),
       assignees: shown.assignees.map((handle) => this.#spelt(handle)),
-      boxes: boxes(issue.body),
+      unfinished: open,
+      open: boxes(issue.body).filter((box) => !box.done),
       assignable: this.#assignable.has(by.toLowerCase()),
       author: issue.author,
       approvers: approversOf(issue.body, forge),
@@ -286,9 +287,9 @@ export class Session {
       if (wanted === this.#look.has("requests", this.#issue, label)) return [];
       return [{ kind: wanted ? ("add-label" as const) : ("remove-label" as const), label, reason }];
     });
-    // Without GitLab Premium an issue has one assignee: whoever has it goes before another comes.
-    const leaveFirst = this.#look.project(this.#ref.project)?.forge === "gitlab";
-    const rank = ({ kind }: { kind: "assign" | "unassign" }) => Number((kind === "unassign") !== leaveFirst);
+    // Where an issue has one assignee, whoever has it goes before another comes.
+    const oneOnly = hasOneAssignee(this.#look, this.#ref);
+    const rank = ({ kind }: { kind: "assign" | "unassign" }) => Number((kind === "unassign") !== oneOnly);
     return [...people.sort((a, b) => rank(a) - rank(b)), ...labels];
   }
 
@@ -339,6 +340,9 @@ const givers = (waiting: readonly Waiting[], command: Command["name"]): string[]
     .map(({ comment }) => comment.author)
     .filter((author) => author !== "");
 
+/** Without GitLab Premium an issue has one; with it, nobody who takes a request shares it. */
+const hasOneAssignee = (look: Look, ref: IssueRef): boolean => look.project(ref.project)?.forge === "gitlab";
+
 /** The history that commands are told into; a hire's plays no part. */
 function storyOf(look: Look, place: Place, ref: IssueRef, issue: Issue): Retelling | undefined {
   const history = place === "request" ? look.history(ref) : [];
@@ -352,9 +356,13 @@ function storyOf(look: Look, place: Place, ref: IssueRef, issue: Issue): Retelli
     opened: { author: issue.author, at: issue.createdAt },
   };
   const own = (actor: string | null) => witness.role(actor) === "self";
-  return new Retelling(issue, history, own, (shown, events, at) =>
-    standing(shown, events, { ...story, turns: story.turns.filter((turn) => turn.at <= at) }, witness),
-  );
+  return new Retelling(issue, history, {
+    own,
+    oneAssignee: hasOneAssignee(look, ref),
+    standingAt: (shown, events, at) =>
+      standing(shown, events, { ...story, turns: story.turns.filter((turn) => turn.at <= at) }, witness),
+    openAt: (at) => (story.turns.findLast((turn) => turn.at <= at)?.to ?? story.first) === "open",
+  });
 }
 
 /** When its boxes were all done: a command is judged by what they were then. */
@@ -365,7 +373,8 @@ function boxStory(
   issue: Issue,
   history: readonly HistoryEvent[],
 ): BoxStory | undefined {
-  const ticks = storyOfTicks(issue.body, history);
+  const noted = look.project(ref.project)?.forge === "gitlab";
+  const ticks = storyOfTicks(issue.body, history, noted);
   if (place === "hire" || ticks.first !== "unknown") return ticks;
   const edits = look.edits(ref);
   if (edits === undefined) return undefined;

@@ -17,7 +17,9 @@ export interface Scene {
   /** The hold reason labels that it bore, as they were spelt. */
   readonly reasons: readonly string[];
   readonly assignees: readonly string[];
-  readonly boxes: readonly Box[];
+  /** Whether a box was open then, and those that are open now. */
+  readonly unfinished: boolean;
+  readonly open: readonly Box[];
   /** Whether the forge takes whoever gave the command as an assignee. */
   readonly assignable: boolean;
   readonly author: string;
@@ -116,15 +118,14 @@ export const deeds: { readonly [N in Doing]: (scene: Scene, args: Args<N>) => De
   },
 
   complete(scene) {
-    const { state, boxes, approval, book } = scene;
+    const { state, unfinished, open, approval, book } = scene;
     if (state === "completed") return done(scene, safe`it is Completed already.`);
     if (state === "action_needed") return refused(safe`it is Action Needed; first \`/ar take\`.`);
     if (state === "on_hold") return refused(safe`it is On Hold; first \`/ar resume\`.`);
     if (approval.waits && !approval.approved) {
       return refused(safe`it waits for the manager's approval: \`/ar approve\`.`);
     }
-    const open = boxes.filter((box) => !box.done);
-    if (open.length > 0) return refused(openBoxes(open));
+    if (unfinished) return refused(open.length > 0 ? openBoxes(open) : safe`boxes were open then.`);
     return done(scene, safe`Completed.`, [{ type: "labeled", label: book.labelOf("completed") }]);
   },
 

@@ -9,46 +9,55 @@ import { type Shown, type Standing, undone } from "../lifecycle/standing.ts";
 export interface Then {
   readonly shown: Shown;
   readonly stand: Standing;
+  /** Whether a box was open. */
+  readonly open: boolean;
 }
 
-/** Where an issue stood that showed this after these events, by its boxes as they were at that instant. */
-export type StandingAt = (shown: Shown, events: readonly HistoryEvent[], at: Instant) => Standing;
+export interface Telling {
+  /** Whether an actor is daytwo. */
+  readonly own: (actor: string | null) => boolean;
+  /** Whoever is assigned takes the place of whoever was. */
+  readonly oneAssignee: boolean;
+  /** Where an issue stood that showed this after these events, by its boxes as they were at that instant. */
+  readonly standingAt: (shown: Shown, events: readonly HistoryEvent[], at: Instant) => Standing;
+  /** Whether a box was open at an instant. */
+  readonly openAt: (at: Instant) => boolean;
+}
 
 export class Retelling {
   readonly #shown: Shown;
   readonly #history: readonly HistoryEvent[];
-  readonly #own: (actor: string | null) => boolean;
-  readonly #standingAt: StandingAt;
+  readonly #telling: Telling;
   readonly #told: HistoryEvent[] = [];
+  /** What the forge would have done by itself, had it been told in time. */
+  readonly #followed: HistoryEvent[] = [];
 
   /**
    * @param shown what the issue shows now
    * @param history all that happened, oldest first
-   * @param own whether an actor is daytwo
    */
-  constructor(
-    shown: Shown,
-    history: readonly HistoryEvent[],
-    own: (actor: string | null) => boolean,
-    standingAt: StandingAt,
-  ) {
+  constructor(shown: Shown, history: readonly HistoryEvent[], telling: Telling) {
     this.#shown = shown;
     this.#history = history;
-    this.#own = own;
-    this.#standingAt = standingAt;
+    this.#telling = telling;
   }
 
   get told(): readonly HistoryEvent[] {
-    return this.#told;
+    return [...this.#told, ...this.#followed];
   }
 
   /** Everything, oldest first. */
   get events(): readonly HistoryEvent[] {
-    return inTime([...this.#history, ...this.#told]);
+    return inTime([...this.#history, ...this.told]);
   }
 
   tell(event: HistoryEvent): void {
     this.#told.push(event);
+    if (event.type !== "assigned" || !this.#telling.oneAssignee) return;
+    const next = this.#history.find(
+      (one) => one.type === "assigned" && one.at > event.at && !same(one.assignee, event.assignee),
+    );
+    if (next) this.#followed.push({ ...event, type: "unassigned", at: next.at, actor: next.actor });
   }
 
   /**
@@ -56,11 +65,14 @@ export class Retelling {
    * so far, which is told in order.
    */
   asOf(at: Instant): Then {
-    const came = (event: HistoryEvent) => event.at < at || (event.at === at && !this.#own(event.actor));
+    const came = (event: HistoryEvent) =>
+      event.at < at || (event.at === at && !this.#telling.own(event.actor));
     const before = this.#history.filter(came);
-    const events = inTime([...before, ...this.#told]);
+    const followed = this.#followed.filter((event) => event.at <= at);
+    const events = inTime([...before, ...this.#told, ...followed]);
     const shown = after(undone(this.#shown, this.#history), events);
-    return { shown, stand: this.#standingAt(shown, events, at) };
+    const { standingAt, openAt } = this.#telling;
+    return { shown, stand: standingAt(shown, events, at), open: openAt(at) };
   }
 
   /** The last word about a label or an assignee: whether it should be there; null where nothing was said. */
