@@ -7,8 +7,9 @@ import type { Token } from "../forge/memory/state.ts";
 import type { Instant } from "../model.ts";
 import { type Fault, Faults } from "./faults.ts";
 import { fileRoutes, type Repositories } from "./files.ts";
-import { hookRoutes } from "./github/hooks.ts";
+import { hookRoutes as githubHookRoutes } from "./github/hooks.ts";
 import { githubRoutes } from "./github/routes.ts";
+import { hookRoutes as gitlabHookRoutes } from "./gitlab/hooks.ts";
 import { gitlabRoutes } from "./gitlab/routes.ts";
 import { type Answer, match } from "./http.ts";
 import { DEFAULT_LIMITS, Limiter, type Limits } from "./limits.ts";
@@ -100,7 +101,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   );
   const files: Repositories = new Map();
   const routes = [
-    ...(gitlab ? gitlabRoutes : [...githubRoutes, ...hookRoutes(webhooks)]),
+    ...(gitlab
+      ? [...gitlabRoutes, ...gitlabHookRoutes(webhooks)]
+      : [...githubRoutes, ...githubHookRoutes(webhooks)]),
     ...fileRoutes(forge.kind, files),
   ];
 
@@ -183,6 +186,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       date: new Date(at).toUTCString(),
       "content-type":
         typeof answer.body === "string" ? "text/html; charset=utf-8" : "application/json; charset=utf-8",
+      ...(gitlab ? {} : tokenHeaders(token)),
       ...answer.headers,
     };
     let { status } = answer;
@@ -249,6 +253,19 @@ function authenticate(
   }
   const token = forge.tokens.get(given) ?? null;
   return { token, refused: token ? null : forge.kind === "github" ? "Bad credentials" : "401 Unauthorized" };
+}
+
+/** What GitHub says of a token with every answer: https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api */
+function tokenHeaders(token: Token | null): Record<string, string> {
+  const expires = token?.expiresAt;
+  return {
+    ...(token?.scopes ? { "x-oauth-scopes": token.scopes.join(", ") } : {}),
+    ...(expires == null
+      ? {}
+      : {
+          "github-authentication-token-expiration": `${new Date(expires).toISOString().slice(0, 19).replace("T", " ")} UTC`,
+        }),
+  };
 }
 
 function readOnly(forge: MemoryForge): Answer {

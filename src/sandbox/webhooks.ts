@@ -16,6 +16,14 @@ export interface HookOptions {
   readonly signingToken?: string;
   /** GitLab: also what happens on confidential issues. On unless told. */
   readonly confidential?: boolean;
+  /** What it is not sent for, as its settings tell; deliveries are not held back by it. */
+  readonly without?: readonly ("issues" | "comments" | "push")[];
+  /** GitHub: switched off. */
+  readonly inactive?: boolean;
+  /** Takes any certificate. */
+  readonly insecure?: boolean;
+  /** GitLab: disabled after failures until then; null is for good. */
+  readonly disabled?: Instant | null;
 }
 
 export interface Hook extends HookOptions {

@@ -79,8 +79,14 @@ export class MemoryForge {
     return account;
   }
 
-  addToken(handle: string, value: string, scope: "full" | "read" = "full"): void {
-    this.tokens.set(value, { value, account: this.account(handle), scope });
+  addToken(
+    handle: string,
+    value: string,
+    scope: "full" | "read" = "full",
+    told: { scopes?: readonly string[]; expiresAt?: Instant } = {},
+  ): void {
+    const { scopes = null, expiresAt = null } = told;
+    this.tokens.set(value, { value, account: this.account(handle), scope, scopes, expiresAt });
   }
 
   /** The account goes, what it did stays without a name. */

@@ -22,6 +22,9 @@ export interface Token {
   readonly value: string;
   readonly account: Account;
   readonly scope: "full" | "read";
+  /** What the forge tells of it: GitHub of a classic token, GitLab of any. Null: nothing, or what `scope` says. */
+  readonly scopes: readonly string[] | null;
+  readonly expiresAt: Instant | null;
 }
 
 export interface StoredLabel {

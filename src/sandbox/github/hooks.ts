@@ -10,6 +10,11 @@ import { time } from "./wire.ts";
 const KEPT_MS = 3 * 24 * 60 * 60_000;
 
 const HOOKS = "/repos/:owner/:repo/hooks";
+const EVENTS = [
+  ["issues", "issues"],
+  ["issue_comment", "comments"],
+  ["push", "push"],
+] as const;
 
 export function hookRoutes(webhooks: Webhooks): readonly Route[] {
   const projectOf = (call: Call) => {
@@ -58,12 +63,12 @@ export function hookRoutes(webhooks: Webhooks): readonly Route[] {
       type: "Repository",
       id: hook.id,
       name: "web",
-      active: true,
-      events: ["issues", "issue_comment"],
+      active: !hook.inactive,
+      events: EVENTS.filter(([, name]) => !hook.without?.includes(name)).map(([event]) => event),
       config: {
         content_type: "json",
         url: hook.url,
-        insecure_ssl: "0",
+        insecure_ssl: hook.insecure ? "1" : "0",
         ...(hook.secret ? { secret: "********" } : {}),
       },
       updated_at: time(0),

@@ -178,6 +178,20 @@ export const gitlabRoutes: readonly Route[] = [
       is_admin: false,
     });
   }),
+  route("GET", "/personal_access_tokens/self", "token", (call) => {
+    const account = caller(call);
+    const { scope, scopes, expiresAt } = call.token ?? { scope: "read", scopes: [], expiresAt: null };
+    return ok({
+      id: account.id,
+      name: "daytwo",
+      revoked: false,
+      created_at: time(0),
+      scopes: scopes ?? [scope === "full" ? "api" : "read_api"],
+      user_id: account.id,
+      active: true,
+      expires_at: expiresAt === null ? null : time(expiresAt).slice(0, 10),
+    });
+  }),
   route("GET", "/users", "users", (call) => {
     const wanted = call.query.get("username")?.toLowerCase();
     const all = [...call.memory.accounts.values()].filter(
