@@ -93,18 +93,21 @@ export class World implements Look {
   }
 
   comments(ref: IssueRef) {
-    // An issue without comments needs no request to say so.
-    if (this.issue(ref)?.commentCount === 0) return [];
+    const issue = this.issue(ref);
+    // An issue without comments, or that is gone, needs no request to say so.
+    if (issue === null || issue?.commentCount === 0) return [];
     return this.#ask(ref, "comments", (project) => project.comments.get(ref.number));
   }
 
   history(ref: IssueRef) {
+    if (this.#facts[ref.project]?.issues.get(ref.number) === null) return [];
     const read = this.#ask(ref, "history", (project) => project.history.get(ref.number));
     const added = this.#added.get(refKey(ref));
     return read && added ? [...read, ...added].sort((a, b) => a.at - b.at) : read;
   }
 
   edits(ref: IssueRef) {
+    if (this.#facts[ref.project]?.issues.get(ref.number) === null) return null;
     return this.#ask(ref, "edits", (project) => project.edits.get(ref.number));
   }
 

@@ -204,6 +204,18 @@ describe("what rules see", () => {
     expect(needs).toEqual([]);
   });
 
+  it("an issue that is gone has nothing to be read", () => {
+    const given = facts();
+    given.requests?.issues.set(9, null);
+    const answers: unknown[] = [];
+    const asks = rule("asks", (look) => {
+      answers.push(look.issue(on(9)), look.comments(on(9)), look.history(on(9)), look.edits(on(9)));
+      answers.push(look.said("asks", on(9)));
+    });
+    expect(plan([asks], given, occasion()).needs).toEqual([]);
+    expect(answers).toEqual([null, [], [], null, null]);
+  });
+
   it("of several requests under one key the oldest, in whatever case, by daytwo or a trusted account", () => {
     const body = (key: string) => safe`- [ ] box\n\n${marker(key)}`;
     const given = facts({
