@@ -2,8 +2,6 @@
 import { walk } from "../text/blocks.ts";
 import { plain } from "../text/safe.ts";
 
-/** What every command line starts with. */
-export const WORD = "/ar";
 /** Commands read from one comment: nobody means more, and each is answered. */
 export const MOST_LINES = 10;
 /** What stands beyond this in a line is not read. */
