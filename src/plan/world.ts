@@ -245,7 +245,7 @@ export class World implements Look {
   #keys(project: ProjectFacts): Map<string, number[]> {
     const keys = new Map<string, number[]>();
     for (const issue of project.issues.values()) {
-      if (!issue || !issue.body.includes("<!-- daytwo:") || !this.own(project.role, issue.author)) continue;
+      if (!issue?.body.includes("<!-- daytwo:") || !this.own(project.role, issue.author)) continue;
       // Projects are named in keys, and their names ignore case.
       for (const key of new Set(findMarkers(issue.body).map((one) => one.toLowerCase()))) {
         const before = keys.get(key);
