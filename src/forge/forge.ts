@@ -105,6 +105,39 @@ export interface Writer {
   editLabel(name: string, edit: LabelEdit): Promise<Written>;
 }
 
+/** What this token or this server cannot, in a sentence. */
+export interface Absent {
+  readonly absent: string;
+}
+
+/** A board with one list (column) for each of some labels. */
+export interface Board {
+  readonly id: string;
+  readonly title: string;
+  readonly url: string | null;
+  /** Names of the labels it has a list for, in order. */
+  readonly lists: readonly string[];
+}
+
+/** Boards, where the forge has them: an issue board on GitLab, a project (v2) of the repository's owner on GitHub. */
+export interface Boards {
+  /** The board of that title; on GitLab, where there is none, another that has a list for each of `labels`. */
+  find(title: string, labels: readonly string[]): Promise<Board | Absent | null>;
+  create(title: string): Promise<Board | Absent>;
+  /** Adds a list for each label, in order, behind those there are. On GitLab the labels have to exist. */
+  addLists(board: Board, labels: readonly Label[]): Promise<Board>;
+  /** Null where an issue is in the list of its label by itself (GitLab). */
+  readonly cards: Cards | null;
+}
+
+/** Issues on a board where people put them there. */
+export interface Cards {
+  /** The list that each issue of this project is in, by its number; null for one that is in no list. */
+  list(board: Board): Promise<ReadonlyMap<number, string | null>>;
+  /** Puts an issue into a list, and on the board if it is not there. */
+  place(board: Board, issue: number, label: string): Promise<Written>;
+}
+
 /** Reads deliveries. Pure but for the clock; knows nothing of HTTP servers. */
 export interface Receiver {
   /**
@@ -120,6 +153,7 @@ export interface Receiver {
 export interface Forge {
   readonly reader: Reader;
   readonly writer: Writer;
+  readonly boards: Boards;
   /** Forge requests made so far, every attempt counted, by `GET issues`-like kind. */
   requests(): ReadonlyMap<string, number>;
   /** Label names compare as this forge compares them: GitHub ignores case, GitLab does not. */

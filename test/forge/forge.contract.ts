@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect } from "vitest";
+import { boards } from "./contract/boards.ts";
 import { failing } from "./contract/failing.ts";
 import { reading } from "./contract/reading.ts";
 import { requesting } from "./contract/requesting.ts";
@@ -50,6 +51,7 @@ export function forgeContract(name: string, makeWorld: MakeWorld, { http = true 
     };
     reading(stage);
     writing(stage);
+    boards(stage);
     failing(stage);
     if (http) requesting(stage);
   });

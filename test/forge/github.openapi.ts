@@ -18,6 +18,12 @@ const OPERATIONS = [
   "/repos/{owner}/{repo}/issues/{issue_number}/timeline get",
   "/repos/{owner}/{repo}/labels get post",
   "/repos/{owner}/{repo}/labels/{name} patch",
+  "/repos/{owner}/{repo} get",
+  "/orgs/{org}/projectsV2 get",
+  "/orgs/{org}/projectsV2/{project_number}/fields get post",
+  "/orgs/{org}/projectsV2/{project_number}/views post",
+  "/orgs/{org}/projectsV2/{project_number}/items get post",
+  "/orgs/{org}/projectsV2/{project_number}/items/{item_id} patch",
 ];
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

@@ -45,7 +45,15 @@ describe("GitHub, with every request judged by GitHub's own description", () => 
       "issues/update",
       "issues/update-comment",
       "issues/update-label",
+      "projects/add-field-for-org",
+      "projects/add-item-for-org",
+      "projects/create-view-for-org",
+      "projects/list-fields-for-org",
+      "projects/list-for-org",
+      "projects/list-items-for-org",
+      "projects/update-item-for-org",
       "reactions/create-for-issue-comment",
+      "repos/get",
       "users/get-authenticated",
     ]);
   });

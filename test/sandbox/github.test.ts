@@ -68,6 +68,38 @@ describe("answers", () => {
     await judged("GET", `${REPO}/labels`);
   });
 
+  it("about projects (v2) are as GitHub's own description says", async () => {
+    const judged = async (method: string, path: string, body?: unknown) => {
+      const answer = await call(method, path, body);
+      expect(faultsOf(method, path, answer.status, answer.json)).toEqual([]);
+      expect(answer.status, `${method} ${path}`).toBeLessThan(300);
+      return answer.json;
+    };
+    const { node_id: repository } = (await call("GET", REPO)).json;
+    const query =
+      "mutation ($title: String!) { createProjectV2(input: { title: $title }) { projectV2 { number } } }";
+    const made = await call("POST", "/graphql", { query, variables: { title: "Board", repository } });
+    const { number } = made.json.data.createProjectV2.projectV2;
+    const project = `/orgs/acme/projectsV2/${number}`;
+    expect(await judged("GET", "/orgs/acme/projectsV2")).toMatchObject([{ title: "Board", number }]);
+    const choices = ["one", "two"].map((name) => ({ name, color: "GRAY", description: "" }));
+    const field = { name: "State", data_type: "single_select", single_select_options: choices };
+    const { id, options } = await judged("POST", `${project}/fields`, field);
+    await judged("GET", `${project}/fields`);
+    await judged("POST", `${project}/views`, { name: "By state", layout: "board", vertical_group_by: [id] });
+    const issue = memory.by("meri").open("acme/access-requests", { title: "One" });
+    const what = { type: "Issue", owner: "acme", repo: "access-requests", number: issue };
+    const item = await judged("POST", `${project}/items`, what);
+    const update = { fields: [{ id, value: options[1].id }] };
+    await judged("PATCH", `${project}/items/${item.id}`, update);
+    const [placed] = await judged("GET", `${project}/items?fields=${id}`);
+    expect(placed).toMatchObject({
+      content: { number: issue },
+      fields: [{ id, value: { name: { raw: "two" } } }],
+    });
+    expect((await call("GET", "/orgs/nobody/projectsV2")).status).toBe(404);
+  });
+
   it("are the same under /api/v3, with its own links, and GraphQL under /api/graphql", async () => {
     memory.by("meri").open("acme/access-requests", { title: "One" });
     const { json } = await call("GET", `/api/v3${REPO}/issues/1`);

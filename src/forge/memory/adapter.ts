@@ -1,6 +1,7 @@
 import type { BodyEdit, CloseReason, Comment, HistoryEvent, Issue } from "../../model.ts";
 import { type Forge, ForgeError, type Reader, type Writer, type Written } from "../forge.ts";
 import { createIssue, editIssue, link, pin } from "./acts.ts";
+import { memoryBoards } from "./boards-port.ts";
 import { comment, editComment, react } from "./comments.ts";
 import { createLabel, editLabel } from "./labels.ts";
 import type { MemoryForge } from "./memory.ts";
@@ -197,7 +198,13 @@ export function memoryForge(memory: MemoryForge, account: Account, project: stri
       }),
   };
 
-  return { reader, writer, requests: () => requests, sameLabel: (a, b) => memory.sameLabel(a, b) };
+  return {
+    reader,
+    writer,
+    boards: memoryBoards(memory, { ask, project }),
+    requests: () => requests,
+    sameLabel: (a, b) => memory.sameLabel(a, b),
+  };
 }
 
 function asIssue(memory: MemoryForge, project: Project, issue: StoredIssue): Issue {

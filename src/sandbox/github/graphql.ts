@@ -4,11 +4,12 @@ import { Refusal } from "../../forge/memory/index.ts";
 import { type Doing, findIssue } from "../../forge/memory/rules.ts";
 import type { StoredEdit, StoredIssue } from "../../forge/memory/state.ts";
 import { type Answer, type Call, caller, text } from "../http.ts";
+import { createProject } from "./projects.ts";
 import { nodeId, time } from "./wire.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Answers `viewer { login }`, an issue with `id`, `isPinned` and `userContentEdits`, and `pinIssue`. */
+/** Answers `viewer { login }`, an issue with `id`, `isPinned` and `userContentEdits`, `pinIssue` and `createProjectV2`. */
 export function graphql(call: Call): Answer {
   const account = caller(call);
   const query = text(call.body.query) ?? "";
@@ -16,6 +17,8 @@ export function graphql(call: Call): Answer {
   try {
     if (/\bpinIssue\b/.test(query))
       return { status: 200, body: { data: { pinIssue: pinIssue(call, query, variables) } } };
+    if (/\bcreateProjectV2\b/.test(query))
+      return { status: 200, body: { data: { createProjectV2: createProject(call, variables) } } };
     if (/\brepository\b/.test(query)) {
       return { status: 200, body: { data: { repository: repository(call, query, variables) } } };
     }
@@ -28,7 +31,7 @@ export function graphql(call: Call): Answer {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const type = error.status === 404 ? "NOT_FOUND" : error.status === 403 ? "FORBIDDEN" : "UNPROCESSABLE";
-    const path = [/\bpinIssue\b/.test(query) ? "pinIssue" : "repository"];
+    const path = [/\b(?:pinIssue|createProjectV2)\b/.exec(query)?.[0] ?? "repository"];
     return {
       status: 200,
       body: { data: { [path[0] ?? ""]: null }, errors: [{ type, path, message: error.message }] },

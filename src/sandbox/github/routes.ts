@@ -9,6 +9,7 @@ import type { CloseReason, Reaction } from "../../model.ts";
 import { type Answer, type Call, caller, type Route, route, text } from "../http.ts";
 import { graphql } from "./graphql.ts";
 import { here, list, ok, placeOf } from "./list.ts";
+import { projectRoutes } from "./projects.ts";
 import {
   commentJson,
   eventJson,
@@ -273,6 +274,7 @@ export const githubRoutes: readonly Route[] = [
     return ok(labelJson(placeOf(call, doing), changed));
   }),
   route("POST", "/graphql", "graphql", graphql),
+  ...projectRoutes,
 ];
 
 function reactionJson(call: Call, each: { id: number; account: Doing["actor"]; reaction: Reaction }) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { lines, marker, vouched } from "../../../src/engine/text/safe.ts";
 import type { ForgeErrorKind } from "../../../src/forge/forge.ts";
+import { boardsOf, listName } from "../../../src/forge/memory/boards.ts";
 import type { Stage } from "../forge.contract.ts";
 import { type As, PROJECT, pageCache, refusal, tokenOf, type World } from "../worlds.ts";
 
@@ -27,6 +28,9 @@ const REQUESTS = {
     assign: /^POST .*\/assignees$/,
     close: /^PATCH .*\/issues\/\d+$/,
     editLabel: /^PATCH .*\/labels\/[^/]+$/,
+    createBoard: /^POST \/graphql$/,
+    addLists: /^POST .*\/projectsV2\/\d+\/fields$/,
+    place: /^POST .*\/projectsV2\/\d+\/items$/,
   },
   gitlab: {
     issues: /^GET \/projects\/[^?/]*\/issues\?/,
@@ -37,6 +41,9 @@ const REQUESTS = {
     assign: /^PUT .*\/issues\/\d+(?:\?|$)/,
     close: /^PUT .*\/issues\/\d+(?:\?|$)/,
     editLabel: /^PUT .*\/labels\/[^/]+$/,
+    createBoard: /^POST .*\/boards$/,
+    addLists: /^POST .*\/boards\/\d+\/lists$/,
+    place: /^$/,
   },
 };
 
@@ -126,6 +133,24 @@ export function requesting({ world, make }: Stage): void {
           const edit = { name: "new", color: "#777777", description: "What it is for" };
           expect((await forge.writer.editLabel("old", edit)).status).toBe("applied");
           expect(await forge.reader.labels()).toEqual([edit]);
+        });
+
+        it("making a board, its lists, and a card on it", async () => {
+          const { forge, memory, kind } = world();
+          const { faults } = world().http();
+          const labels = ["one", "two"].map((name) => ({ name, color: "#777777", description: "" }));
+          for (const { name } of labels) memory.addLabel(PROJECT, name);
+          faults.next({ match: REQUESTS[kind].createBoard, kind: fault });
+          const board = await forge.boards.create("Board");
+          if ("absent" in board) throw new Error(board.absent);
+          faults.next({ match: REQUESTS[kind].addLists, kind: fault });
+          expect((await forge.boards.addLists(board, labels)).lists).toEqual(["one", "two"]);
+          const doing = memory.acting(memory.account("meri"), PROJECT);
+          expect(boardsOf(doing).map(({ lists }) => lists.map(listName))).toEqual([["one", "two"]]);
+          if (!forge.boards.cards) return;
+          faults.next({ match: REQUESTS[kind].place, kind: fault });
+          await forge.boards.cards.place(board, open(), "two");
+          expect(boardsOf(doing)[0]?.cards.map(({ list }) => list?.name)).toEqual(["two"]);
         });
 
         it("creating an issue like one that somebody else made, marker and all", async () => {
