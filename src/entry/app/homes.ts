@@ -88,8 +88,8 @@ export class Homes implements Directory {
     } catch (error) {
       this.#options.log.error({ err: error }, "the homes cannot be listed");
     }
-    await Promise.all(this.#entries.values().map((entry) => this.#read(entry)));
     this.#index();
+    await Promise.all(this.#entries.values().map((entry) => this.#read(entry)));
   }
 
   /** Reads the homes in a repository again, because something was pushed to it. */
@@ -98,7 +98,6 @@ export class Homes implements Directory {
       return repository?.forge === forge && repository.project.toLowerCase() === project.toLowerCase();
     });
     await Promise.all(here.map((entry) => this.#read(entry)));
-    this.#index();
   }
 
   /** One reading at a time; whoever comes meanwhile waits for one that begins after they came. */
@@ -112,8 +111,9 @@ export class Homes implements Directory {
         entry.again = false;
         await this.#readOnce(entry);
       } while (entry.again);
+    })().finally(() => {
       entry.reading = null;
-    })();
+    });
     return entry.reading;
   }
 
@@ -124,15 +124,15 @@ export class Homes implements Directory {
       read = await source.read();
     } catch (error) {
       const refused = ["not-found", "forbidden"].includes((error as { kind?: string }).kind ?? "");
-      entry.settled ||= refused;
+      if (refused) this.#settle(entry);
       await this.#report(entry, (error as Error).message, [], error);
       return;
     }
-    entry.settled = true;
     if (read === null) {
       const had = entry.served !== null;
       entry.served = null;
       entry.rules = null;
+      this.#settle(entry);
       if (had)
         this.#options.log.warn(
           { home: source.name },
@@ -144,6 +144,7 @@ export class Homes implements Directory {
     if (read.faults) {
       const [first] = read.faults;
       const where = first ? `${first.file}:${first.line}:${first.column}: ${first.message}` : "invalid";
+      this.#settle(entry);
       return this.#report(entry, where, read.faults);
     }
     if (entry.rules !== read.rules) {
@@ -156,10 +157,18 @@ export class Homes implements Directory {
           "configuration in force",
         );
       } catch (error) {
+        this.#settle(entry);
         return this.#report(entry, (error as Error).message, [], error);
       }
     }
+    this.#settle(entry);
     await this.#report(entry, null, []);
+  }
+
+  /** In one step: whoever sees that all homes have been read sees their projects, too. */
+  #settle(entry: Entry): void {
+    entry.settled = true;
+    this.#index();
   }
 
   /** Says what is wrong once, and keeps it for `doctor`. */

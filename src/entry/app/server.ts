@@ -1,5 +1,11 @@
 /** The app's HTTP face: deliveries in, and what operators ask. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { ForgeKind, Instant } from "../../model.ts";
 import type { Log } from "../../run/serve/log.ts";
 import { answerTo, type GitHubApp } from "./github.ts";
@@ -86,8 +92,7 @@ const OPERATIONS: Readonly<Record<string, (face: Face, response: ServerResponse)
       : send(response, 503, "the store cannot be reached");
   },
   async "/metrics"({ metrics }, response) {
-    response.setHeader("content-type", metrics.contentType);
-    send(response, 200, await metrics.text());
+    send(response, 200, await metrics.text(), { "content-type": metrics.contentType });
   },
 };
 
@@ -103,10 +108,11 @@ async function webhook(
   if (answer === "refused" || answer === "too-large") {
     face.log.warn({ forge, answer, from: request.socket.remoteAddress }, "delivery refused");
   }
-  if (answer === "unavailable") response.setHeader("retry-after", String(RETRY_AFTER_S));
   if (!request.complete) linger(request);
-  if (face.draining()) response.setHeader("connection", "close");
-  send(response, STATUS[answer], MESSAGE[answer]);
+  const headers: OutgoingHttpHeaders = {};
+  if (answer === "unavailable") headers["retry-after"] = String(RETRY_AFTER_S);
+  if (face.draining()) headers.connection = "close";
+  send(response, STATUS[answer], MESSAGE[answer], headers);
 }
 
 /** `event` is for metrics: only what the forge itself has named. A null answer: the sender went away. */
@@ -225,14 +231,17 @@ function pathOf({ url = "/" }: IncomingMessage): string {
 }
 
 function notAllowed(response: ServerResponse, allow: string): void {
-  response.setHeader("allow", allow);
-  send(response, 405, "method not allowed");
+  send(response, 405, "method not allowed", { allow });
 }
 
 /** Node leaves the body out of an answer to HEAD by itself. */
-function send(response: ServerResponse, status: number, text: string): void {
-  if (!response.hasHeader("content-type")) response.setHeader("content-type", "text/plain; charset=utf-8");
+function send(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: OutgoingHttpHeaders = {},
+): void {
   const body = text.endsWith("\n") ? text : `${text}\n`;
-  response.setHeader("content-length", Buffer.byteLength(body));
-  response.writeHead(status).end(body);
+  const own = { "content-type": "text/plain; charset=utf-8", "content-length": Buffer.byteLength(body) };
+  response.writeHead(status, { ...own, ...headers }).end(body);
 }

@@ -1,6 +1,12 @@
 /** Teams whose configuration stands in a repository: read there, read again, and kept when it breaks. */
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { App } from "../../../src/entry/app/app.ts";
+import { Homes } from "../../../src/entry/app/homes.ts";
+import { MemoryForge } from "../../../src/forge/memory/index.ts";
+import { loadConfigFrom } from "../../../src/run/config.ts";
+import type { Log } from "../../../src/run/serve/log.ts";
+import { forgetful } from "../../../src/run/team.ts";
 import {
   configText,
   githubSignature,
@@ -16,6 +22,9 @@ import {
 } from "./world.ts";
 
 const SYSTEM = "name: Salesforce\nprovisioners: [amber, sam]\ntasks: [Create the user]\n";
+
+const nothing = () => undefined;
+const silent: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => silent };
 
 let world: World;
 let app: App;
@@ -174,4 +183,34 @@ describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
     ]);
     expect(await metric(app.url, "daytwo_inbox_waiting")).toBe(0);
   });
+});
+
+test("whoever sees that all homes have been read sees their projects", async () => {
+  const { config } = loadConfigFrom(join(import.meta.dirname, "../../../examples/acme"));
+  if (!config) throw new Error("the example does not load");
+  const forge = new MemoryForge({ kind: "github", now: () => 0 });
+  forge.addAccount("daytwo");
+  forge.addProject("acme/access-requests");
+  const kept = Promise.withResolvers<void>();
+  const homes = new Homes({
+    sources: async () => [
+      { name: "home", repository: null, named: true, read: async () => ({ config, notes: [], rules: "" }) },
+    ],
+    team: () => ({
+      config,
+      forges: { requests: forge.as("daytwo", "acme/access-requests"), onboarding: null },
+      accounts: { requests: "", onboarding: "" },
+      memory: forgetful,
+    }),
+    // A store that takes its time to keep the report.
+    inbox: { remember: () => kept.promise },
+    now: () => 0,
+    log: silent,
+  });
+  expect(homes.complete()).toBe(false);
+  const refreshed = homes.refresh();
+  await vi.waitFor(() => expect(homes.complete()).toBe(true));
+  expect(homes.serving("github", "Acme/Access-Requests")).toMatchObject([{ home: "home", role: "requests" }]);
+  kept.resolve();
+  await refreshed;
 });
