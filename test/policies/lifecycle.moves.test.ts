@@ -172,10 +172,10 @@ lifecycleRows("moves by outsiders", [
 
 lifecycleRows("moves by daytwo and accounts it trusts", [
   {
-    name: "by daytwo itself are taken",
+    name: "by daytwo itself to Completed need every box done like anybody's",
     given: NEW,
     when: [itself.moves("completed")],
-    ends: { state: "in_progress", says: ["Completed needs every box done"] },
+    ends: { state: "action_needed", says: ["Completed needs every box done"] },
   },
   {
     name: "by a trusted account are taken",

@@ -21,6 +21,9 @@ export class Course {
   readonly #assignees: Set<string>;
   readonly #reasons = new Set<string>();
   readonly labels = new Set<string>();
+  /** The moment that is being lived through. */
+  #at: Instant = Number.NEGATIVE_INFINITY;
+  #since: Instant;
   #state: State;
   #cameFrom: State | null = null;
   /** Where a hold returns to. */
@@ -38,6 +41,7 @@ export class Course {
     this.#witness = witness;
     this.#boxes = boxes;
     this.#state = start.state;
+    this.#since = this.#at;
     this.#assignees = new Set(start.assignees.map(fold));
     this.#done = boxes.first;
     this.#finisher = boxes.finisher;
@@ -48,6 +52,7 @@ export class Course {
     this.#settle();
     return {
       state: this.#state,
+      since: this.#since,
       takenBy: this.#takenBy,
       reasons: this.#state === "on_hold" ? [...this.#reasons] : [],
       refusal: this.#refusal,
@@ -58,6 +63,7 @@ export class Course {
   }
 
   #live({ at, events, turns }: Moment): void {
+    this.#at = at;
     if (this.#bared && at - this.#bared.at > SWAP_MS) this.#loseLabel();
     const rivals = this.#rivals(events);
     let chosen: Moved | null | undefined;
@@ -89,7 +95,9 @@ export class Course {
       if (event.type !== "labeled" || this.#role(event) === "self") return;
       const reading = this.#witness.book.read(event.label);
       if (reading?.kind !== "state") return;
-      const gone = events.slice(i).some((one) => one.type === "unlabeled" && one.label === event.label);
+      const gone = events
+        .slice(i)
+        .some((one) => one.type === "unlabeled" && one.label === event.label && this.#role(one) !== "self");
       if (!gone) rivals.set(event, { ...event, to: reading.state });
     });
     return new Set(rivals.values().map(({ to }) => to)).size > 1 ? rivals : new Map();
@@ -237,6 +245,7 @@ export class Course {
     else this.#reasons.clear();
     this.#cameFrom = this.#state;
     this.#state = state;
+    this.#since = this.#at;
     this.#why = why;
     this.#refusal = null;
     this.#takenBy = null;
@@ -253,6 +262,8 @@ export class Course {
   }
 
   #turn(turn: Turn): void {
+    // Whoever turns to the boxes has done with the labels.
+    this.#loseLabel();
     this.#done = turn.to;
     this.#finisher = turn.to === "done" ? turn : null;
     if (turn.to === "done") this.#complete();
