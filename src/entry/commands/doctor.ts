@@ -1,5 +1,5 @@
 /** `doctor`: what works, what does not, and what to do about it. */
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Config, type Project, projectName } from "../../engine/config/schema.ts";
 import type { OpenDiagnoser } from "../../forge/diagnoser.ts";
@@ -166,6 +166,7 @@ async function observeInbox(
 function unwritable(folder: string): string | null {
   let there = folder;
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  if (!statSync(there).isDirectory()) return `${there} is no folder`;
   try {
     accessSync(there, constants.W_OK | constants.X_OK);
     return null;

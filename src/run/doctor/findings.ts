@@ -147,7 +147,7 @@ function storeFindings({ cache, inbox, now }: Observed): Finding[] {
       findings.push({
         ...about,
         severity: "warning",
-        message: `${stats.waiting} deliveries wait, the oldest since ${new Date(stats.oldest).toISOString()}`,
+        message: `${stats.waiting === 1 ? "a delivery waits" : `${stats.waiting} deliveries wait`}, the oldest since ${new Date(stats.oldest).toISOString()}`,
         fix: "start daytwo serve; if it runs, its log says what holds it up",
       });
     }
