@@ -146,6 +146,14 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
     .option(...DRY_RUN)
     .action((options) => run(async () => (await import("./commands/sync.ts")).labelsSync(io, options)));
   onTeam(
+    "sync",
+    "creates the board with one list for each state; takes nothing away",
+    ["daytwo board sync --dry-run", "daytwo board sync"],
+    group("board", "the board of the requests: board sync"),
+  )
+    .option(...DRY_RUN)
+    .action((options) => run(async () => (await import("./commands/sync.ts")).boardSync(io, options)));
+  onTeam(
     "serve",
     "the webhook app: takes deliveries in, works on them, and looks at everything each quarter of an hour",
     [

@@ -1,7 +1,7 @@
 /** Labels of a team's projects, made as the configuration has them. */
 import { labelsByProject } from "../engine/config/configured-labels.ts";
 import { type LabelChange, planLabels } from "../engine/labels.ts";
-import { type Forge, ForgeError } from "../forge/forge.ts";
+import { type Forge, ForgeError, type Written } from "../forge/forge.ts";
 import type { Outcome, ProjectRole } from "../model.ts";
 import { ROLES, type Team } from "./team.ts";
 
@@ -55,15 +55,20 @@ export function applyLabelSync(team: Team, { changes }: SyncPlan<LabelChange>): 
   });
 }
 
-/** Makes changes one after the other. After a refused token or a forge out of reach nothing more is tried. */
+/**
+ * Makes changes one after the other. After a refused token or a forge out of reach nothing more is tried.
+ * @param stops whether one that failed stops those after it, which rest on it
+ */
 export async function inOrder<C>(
   changes: readonly C[],
-  make: (change: C) => Promise<{ readonly status: "applied" | "unchanged"; readonly url: string | null }>,
+  make: (change: C) => Promise<Written>,
+  stops: (change: C) => boolean = () => false,
 ): Promise<Synced> {
   const outcomes: Outcome[] = [];
   let fatal: ForgeError | null = null;
+  let stopped = false;
   for (const change of changes) {
-    if (fatal) {
+    if (fatal || stopped) {
       outcomes.push({ status: "skipped", issue: null, url: null, error: "not reached" });
       continue;
     }
@@ -73,6 +78,7 @@ export async function inOrder<C>(
     } catch (error) {
       if (!(error instanceof ForgeError)) throw error;
       outcomes.push({ status: "failed", issue: null, url: null, error: error.message });
+      stopped = stops(change);
       if (ENDS.includes(error.kind)) fatal = error;
     }
   }

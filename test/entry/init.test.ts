@@ -119,7 +119,7 @@ describe.each(["github", "gitlab"] as const)("init --yes on %s", (forge) => {
     const folder = new Folder();
     const { code, json, err } = await folder.run("init", "--yes", "--json", ...FLAGS[forge]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(json).toMatchObject({ left: [], extended: [], faults: [] });
+    expect(json).toMatchObject({ left: [], extended: [] });
     expect(Object.keys(folder.files()).sort()).toEqual([...json.written].sort());
     const { config, notes } = folder.config();
     expect(notes).toEqual([]);

@@ -32,12 +32,10 @@ export async function init(io: Io, options: InitOptions): Promise<number> {
   const begun = findConfig(io.cwd) === null ? await begin(io, options) : goOn(io);
   const { config, files, examples } = begun;
   const done = writeAll(io.cwd, files, DATA);
-  const after = loadConfigFrom(io.cwd);
-  const faults = after.faults ?? [];
   const next = steps(io, config, done, examples);
   if (options.json) {
-    io.out(`${JSON.stringify({ ...done, faults, next }, null, 2)}\n`);
-  } else io.out(printable(`${lines(io, done, faults, next).join("\n")}\n`));
+    io.out(`${JSON.stringify({ ...done, next }, null, 2)}\n`);
+  } else io.out(printable(`${lines(io, done, next).join("\n")}\n`));
   return EXIT.done;
 }
 
@@ -194,7 +192,7 @@ function steps(io: Io, config: Config, done: Done, examples: Begun["examples"]):
 const includesJobs = (file: string): boolean =>
   existsSync(file) && readFileSync(file, "utf8").includes(GITLAB_JOBS);
 
-function lines(io: Io, done: Done, faults: readonly Fault[], next: readonly string[]): string[] {
+function lines(io: Io, done: Done, next: readonly string[]): string[] {
   const paint = painter(io);
   const { written, extended, left } = done;
   const some = (title: string, paths: readonly string[]): string[] =>
@@ -203,9 +201,6 @@ function lines(io: Io, done: Done, faults: readonly Fault[], next: readonly stri
     ...some("Written", written),
     ...some("A line was added", extended),
     ...some("There already, left as it was", left),
-    ...faults.map(
-      ({ file, line, column, message }) => `${file}:${line}:${column}: ${paint("yellow", message)}`,
-    ),
     paint("bold", "Next"),
     ...next.map((step, i) => `  ${i + 1}. ${step}`),
   ];

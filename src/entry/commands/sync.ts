@@ -1,7 +1,9 @@
 /** The commands that make labels and boards what the configuration says. */
+import type { BoardChange } from "../../engine/board.ts";
 import { projectName } from "../../engine/config/schema.ts";
 import type { LabelChange } from "../../engine/labels.ts";
 import type { Outcome, ProjectRole } from "../../model.ts";
+import { applyBoardSync, planBoardSync } from "../../run/board.ts";
 import {
   applyLabelSync,
   type PlacedChange,
@@ -30,6 +32,49 @@ export function labelsSync(io: Io, options: SyncOptions): Promise<number> {
   });
 }
 
+/** Creates the board with one list for each state; takes nothing away. A token that reaches no boards is no failure. */
+export function boardSync(io: Io, options: SyncOptions): Promise<number> {
+  return withTeam(io, options, noArguments, async ({ team }, _, say) => {
+    if (team.config.board === false) {
+      return absence(io, options, team, "the configuration says board: false, so there is none to be made");
+    }
+    say("reading the board…");
+    const plan = await planBoardSync(team);
+    if ("absent" in plan) return absence(io, options, team, plan.absent);
+    const synced = options.dryRun ? null : await applyBoardSync(team, plan);
+    say("");
+    if (synced?.absent) return absence(io, options, team, synced.absent);
+    const { board } = synced ?? plan;
+    return report(io, options, team, {
+      plan,
+      synced,
+      deed: boardDeed,
+      noun: "list",
+      url: board?.url ?? null,
+    });
+  });
+}
+
+/** What cannot be is said; it is nothing that anybody has to mend. */
+function absence(io: Io, options: SyncOptions, team: Team, absent: string): number {
+  if (options.json) {
+    const document = { changes: [], problems: [], absent, requests: total(requestsMade(team)) };
+    io.out(`${JSON.stringify(document, null, 2)}\n`);
+  } else io.out(printable(`No board: ${absent}.\n`));
+  return EXIT.done;
+}
+
+function boardDeed(change: BoardChange): string {
+  switch (change.kind) {
+    case "create-board":
+      return `create the board "${change.title}"`;
+    case "add-lists":
+      return `add ${change.labels.length === 1 ? "a list" : "lists"} for ${change.labels.map((label) => `"${label}"`).join(", ")}`;
+    case "place-card":
+      return `put #${change.issue} under "${change.label}"`;
+  }
+}
+
 function labelDeed(change: LabelChange): string {
   if (change.kind === "create-label") return `create "${change.label}" ${change.color}`;
   const { from, name, label, color, description } = change;
@@ -48,22 +93,26 @@ interface Report<C> {
   readonly deed: (change: C) => string;
   /** What there is one or more of, when all is well. */
   readonly noun: string;
+  /** Where it can be looked at. */
+  readonly url?: string | null;
 }
 
 function report<C extends { readonly reason: string }>(
   io: Io,
   options: SyncOptions,
   team: Team,
-  { plan, synced, deed, noun }: Report<C>,
+  all: Report<C>,
 ): number {
+  const { plan, synced, url } = all;
   const { changes, problems } = plan;
   const outcomes = synced?.outcomes ?? null;
   if (options.json) {
     const done = outcomes?.map(({ status, error }) => ({ status, ...(error === null ? {} : { error }) }));
     const requests = total(requestsMade(team));
-    const document = { changes, problems, ...(done ? { outcomes: done } : {}), requests };
+    const place = url === undefined ? {} : { url };
+    const document = { changes, problems, ...(done ? { outcomes: done } : {}), ...place, requests };
     io.out(`${JSON.stringify(document, null, 2)}\n`);
-  } else io.out(printable(`${lines(io, team, { plan, synced, deed, noun }).join("\n")}\n`));
+  } else io.out(printable(`${lines(io, team, all).join("\n")}\n`));
   const failed = outcomes?.find(({ status }) => status === "failed");
   if (!failed) return EXIT.done;
   io.err(`daytwo: ${printable(failed.error ?? "")}\n`);
@@ -75,7 +124,7 @@ const COLORS = { applied: "green", unchanged: "dim", failed: "red", skipped: "ye
 function lines<C extends { readonly reason: string }>(
   io: Io,
   team: Team,
-  { plan: { changes, problems }, synced, deed, noun }: Report<C>,
+  { plan: { changes, problems }, synced, deed, noun, url }: Report<C>,
 ): string[] {
   const paint = painter(io);
   const nameOf = (role: ProjectRole) => {
@@ -101,5 +150,6 @@ function lines<C extends { readonly reason: string }>(
       : synced
         ? `${applied} of ${count(changes.length, "change")} made.`
         : `${count(changes.length, "change")} to be made; nothing was written.`,
+    ...(url ? [url] : []),
   ];
 }
