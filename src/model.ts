@@ -143,7 +143,6 @@ export type Change = { readonly policy: string; readonly project: ProjectRole; r
 );
 
 export type Reaction = "+1" | "-1" | "eyes" | "confused";
-export type ChangeKind = Change["kind"];
 
 /** Something a person must mend; never a failure of daytwo. */
 export interface Problem {

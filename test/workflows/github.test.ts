@@ -81,6 +81,7 @@ describe.each(files)("%s", (file) => {
 it("events of one issue wait for each other, and those of others do not", () => {
   const { on, concurrency } = parse(read(`${folder}daytwo-events.yml`)) as Workflow;
   expect(Object.keys(on)).toEqual(["issues", "issue_comment"]);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's
   expect(concurrency.group).toContain("${{ github.event.issue.number }}");
 });
 

@@ -4,11 +4,8 @@ export * from "./calendar.ts";
 export * from "./clock.ts";
 export {
   countries,
-  countryCode,
   hasHolidays,
-  type Place,
   parseCountry,
-  regionCode,
   regionsOf,
 } from "./countries.ts";
 export * from "./days.ts";
@@ -18,7 +15,6 @@ export {
   formatInstant,
   instantOf,
   isZone,
-  minutesOf,
   offsetAt,
   timeOf,
   zoneOf,

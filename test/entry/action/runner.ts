@@ -58,6 +58,7 @@ export async function step(options: Step): Promise<Ended> {
   if (runs.using !== "node24") throw new Error(`the runner of this test knows node24, not ${runs.using}`);
   const given: Record<string, string> = {};
   for (const [name, { default: standard = "" }] of Object.entries<{ default?: string }>(declared)) {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's
     const value = inputs[name] ?? standard.replace("${{ github.token }}", token);
     given[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`] = value;
   }

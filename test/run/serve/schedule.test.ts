@@ -14,7 +14,9 @@ function clockAt(now: Instant) {
     after(ms: number, wake: () => void) {
       const entry = { at: clock.at + ms, wake };
       clock.wakes.push(entry);
-      return () => void (clock.wakes = clock.wakes.filter((each) => each !== entry));
+      return () => {
+        clock.wakes = clock.wakes.filter((each) => each !== entry);
+      };
     },
     /** To the next wake, and `late` beyond it. */
     next(late = 0) {
