@@ -6,6 +6,7 @@ import { configFile } from "../src/engine/config/schema.ts";
 import { contexts, describe } from "../src/engine/template/context.ts";
 import { type Helper, helpers } from "../src/engine/template/helpers.ts";
 import { partials } from "../src/engine/template/partials.ts";
+import { actionPage } from "./action-page.ts";
 
 interface JsonSchema {
   readonly type?: string;
@@ -39,6 +40,7 @@ export function referenceFiles(): ReadonlyMap<string, string> {
   });
   return new Map([
     ...schemas,
+    ["docs/reference/action.md", actionPage(NOTE, table)],
     ["docs/reference/commands.md", commandPage()],
     ["docs/reference/config.md", configPage()],
     ["docs/reference/templates.md", templatePage()],
