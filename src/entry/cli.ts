@@ -54,8 +54,10 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
   command("demo", "plays the whole story in a local sandbox, over real HTTP; no account needed", [
     "daytwo demo",
     "daytwo demo --forge gitlab",
+    "daytwo demo --serve",
   ])
     .option("--forge <forge>", "github or gitlab", "github")
+    .option("--serve", "keep the sandbox and the app open in a browser, to try things by hand")
     .action((options) => run(async () => (await import("./commands/demo.ts")).demo(io, options)));
   command("init", "asks a few questions and writes a first configuration; never overwrites", [
     "daytwo init",

@@ -13,6 +13,7 @@ import { hookRoutes as gitlabHookRoutes } from "./gitlab/hooks.ts";
 import { gitlabRoutes } from "./gitlab/routes.ts";
 import { type Answer, match } from "./http.ts";
 import { DEFAULT_LIMITS, Limiter, type Limits } from "./limits.ts";
+import { openPages, type PagesOptions } from "./pages/pages.ts";
 import { Webhooks } from "./webhooks.ts";
 
 export interface SandboxOptions {
@@ -30,6 +31,8 @@ export interface SandboxOptions {
   readonly deliverWebhooks?: boolean;
   /** GitHub: off where GraphQL is refused. */
   readonly graphql?: boolean;
+  /** Issues as pages for a browser, at the addresses the forge prints; without, there are none. */
+  readonly pages?: PagesOptions;
 }
 
 interface LoggedRequest {
@@ -107,11 +110,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...fileRoutes(forge.kind, files),
   ];
 
+  const pages = options.pages ? openPages(forge, options.pages) : null;
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = clock();
     const body = await readBody(request);
     const method = request.method ?? "GET";
     const target = new URL(request.url ?? "/", url);
+    const page = await pages?.answer({ method, target, headers: request.headers, body });
+    if (page) {
+      response.writeHead(page.status, page.headers).end(page.body);
+      return;
+    }
     const { root, path } = gitlab ? gitlabPath(target.pathname) : githubPath(target.pathname);
     const shown = `${path}${target.search}`;
     const found = root === null ? null : match(routes, method, path);
@@ -218,6 +228,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     close: async () => {
       webhooks.close();
+      pages?.close();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await webhooks.settled();

@@ -1,14 +1,21 @@
-/** `daytwo demo`: the whole story in a sandbox, told as it happens, with what was checked at the end. */
+/**
+ * `daytwo demo`: the whole story in a sandbox, told as it happens, with what was checked at the end; or, with
+ * `--serve`, the sandbox and the app together, in a browser.
+ */
 import { performance } from "node:perf_hooks";
 import type { Change, ForgeKind } from "../../model.ts";
 import type { Result } from "../../run/reconcile.ts";
+import { HINTS, openPlayground } from "../demo/serve.ts";
 import { openStage } from "../demo/stage.ts";
 import { type Check, play, type Scene } from "../demo/story.ts";
 import { EXIT, Invalid, type Io, progress } from "../io.ts";
 import { changeJson, count, deed, outcomeJson, painter, printable } from "../show.ts";
+import { type Ending, INTERRUPTED, PROCESS } from "./serve.ts";
 
 export interface DemoOptions {
   readonly forge: string;
+  /** Keep a sandbox and the app open in a browser, instead of playing the story. */
+  readonly serve?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -16,9 +23,10 @@ export interface DemoOptions {
 const NAMES: Readonly<Record<ForgeKind, string>> = { github: "GitHub", gitlab: "GitLab" };
 
 /** @returns 1 where a check failed */
-export async function demo(io: Io, options: DemoOptions): Promise<number> {
+export async function demo(io: Io, options: DemoOptions, ending: Ending = PROCESS): Promise<number> {
   const began = performance.now();
   const forge = forgeNamed(options.forge);
+  if (options.serve) return await playground(io, forge, options, ending);
   const stage = await openStage(forge, io);
   const paint = painter(io);
   const tell = (lines: readonly string[]) => {
@@ -71,6 +79,47 @@ export async function demo(io: Io, options: DemoOptions): Promise<number> {
   } finally {
     say("");
     await stage.close();
+  }
+}
+
+/** Until it is told to stop. A second signal ends it at once. */
+async function playground(
+  io: Io,
+  forge: ForgeKind,
+  { json, quiet }: DemoOptions,
+  ending: Ending,
+): Promise<number> {
+  const told = Promise.withResolvers<void>();
+  let signals = 0;
+  const stop = ending.onSignal(() => {
+    signals++;
+    if (signals > 1) ending.exit(INTERRUPTED);
+    told.resolve();
+  });
+  const say = progress(io, quiet ?? false);
+  try {
+    say("A forge, a team and daytwo are starting…");
+    const { url, app, ready, close } = await openPlayground(forge, io);
+    try {
+      await Promise.race([ready, told.promise]);
+      say("");
+      if (signals === 0) {
+        const text = [
+          `daytwo on ${NAMES[forge]}, in a sandbox: open ${url}`,
+          ...HINTS.map((hint) => `  - ${hint}`),
+          "Ctrl-C ends it and leaves nothing behind.",
+        ];
+        io.out(
+          json ? `${JSON.stringify({ forge, url, app }, null, 2)}\n` : printable(`${text.join("\n")}\n`),
+        );
+      }
+      await told.promise;
+    } finally {
+      await close();
+    }
+    return EXIT.done;
+  } finally {
+    stop();
   }
 }
 

@@ -17,9 +17,9 @@ export interface Ending {
 /** What runs may take this long to finish. */
 export const DRAIN_MS = 30_000;
 /** Told twice to stop, it stops at once: as a shell says of SIGINT. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
-const PROCESS: Ending = {
+export const PROCESS: Ending = {
   onSignal(told) {
     for (const signal of SIGNALS) process.on(signal, told);
     return () => {

@@ -23,15 +23,15 @@ import { startReceiver } from "./receiver.ts";
 
 export const BOT = "daytwo-bot";
 /** Sales Ops by the example's configuration, the hires' manager, and somebody who is in neither. */
-const PEOPLE = ["amber", "meri", "sam", "hr", "mallory"] as const;
+export const PEOPLE = ["amber", "meri", "sam", "hr", "mallory"] as const;
 
-const PROJECTS: Readonly<Record<ForgeKind, Readonly<Record<ProjectRole, string>>>> = {
+export const PROJECTS: Readonly<Record<ForgeKind, Readonly<Record<ProjectRole, string>>>> = {
   github: { requests: "acme/access-requests", onboarding: "acme/people" },
   gitlab: { requests: "acme/sales-ops/access-requests", onboarding: "acme/people" },
 };
 
 /** The example that comes with daytwo, in a checkout as in the package. */
-const EXAMPLE = fileURLToPath(new URL("../../../examples/acme/", import.meta.url));
+export const EXAMPLE = fileURLToPath(new URL("../../../examples/acme/", import.meta.url));
 
 export type LoggedRequest = Sandbox["log"][number];
 
@@ -56,10 +56,34 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** @throws where the example does not load or no port is free */
-export async function openStage(forge: ForgeKind, io: Io): Promise<Stage> {
-  let at = 0;
-  const now = () => at;
+interface NewHire {
+  readonly name: string;
+  readonly role: string;
+  /** `2026-11-25` */
+  readonly start: string;
+  readonly country: string;
+  readonly zone: string;
+}
+
+/** A hire's issue as the onboarding form has it. */
+export function hireIssue({ name, role, start, country, zone }: NewHire) {
+  const first = name.split(" ")[0];
+  const fields = {
+    "Full name": name,
+    "Work email": `${first?.toLowerCase()}@acme.example`,
+    Role: role,
+    Department: "Sales",
+    Manager: "@hr",
+    "Start date": start,
+    "Time zone": zone,
+    Country: country,
+  };
+  const body = Object.entries(fields).map(([heading, text]) => `### ${heading}\n\n${text}`);
+  return { title: `Onboarding: ${name}`, body: body.join("\n\n"), labels: ["onboarding"] };
+}
+
+/** The forge with its people and projects, and the token daytwo has for it. */
+export function acme(forge: ForgeKind, now: () => Instant): { memory: MemoryForge; token: string } {
   const projects = PROJECTS[forge];
   const memory = new MemoryForge({ kind: forge, now });
   for (const handle of PEOPLE) memory.addAccount(handle);
@@ -71,7 +95,15 @@ export async function openStage(forge: ForgeKind, io: Io): Promise<Stage> {
   memory.addProject(projects.onboarding, {
     rights: { amber: "read", meri: "read", sam: "read", hr: "write", [BOT]: "write" },
   });
+  return { memory, token };
+}
 
+/** @throws where the example does not load or no port is free */
+export async function openStage(forge: ForgeKind, io: Io): Promise<Stage> {
+  let at = 0;
+  const now = () => at;
+  const projects = PROJECTS[forge];
+  const { memory, token } = acme(forge, now);
   const sandbox = await startSandbox({ forge: memory, clock: now, deliverWebhooks: true });
   const config = exampleConfig(forge, forge === "github" ? sandbox.githubApi : sandbox.gitlabApi);
   const env = { GITHUB_TOKEN: token, GITLAB_TOKEN: token };
@@ -136,17 +168,21 @@ export async function openStage(forge: ForgeKind, io: Io): Promise<Stage> {
   };
 }
 
-/** The example's configuration, with its projects on the sandbox. */
-function exampleConfig(forge: ForgeKind, api: string): Config {
-  const files = diskFiles(EXAMPLE);
-  const path = "daytwo.yml";
-  const document = parseDocument(files.read(path) ?? "");
+/** The example's `daytwo.yml`, with its projects on the sandbox. */
+export function exampleText(forge: ForgeKind, api: string): string {
+  const document = parseDocument(diskFiles(EXAMPLE).read("daytwo.yml") ?? "");
   for (const [role, name] of Object.entries(PROJECTS[forge])) {
     const project = forge === "github" ? { forge, repo: name, api } : { forge, project: name, api };
     document.setIn(["projects", role], project);
   }
-  const read = (file: string) => (file === path ? String(document) : files.read(file));
-  const loaded = loadConfig({ ...files, read }, path);
+  return String(document);
+}
+
+function exampleConfig(forge: ForgeKind, api: string): Config {
+  const files = diskFiles(EXAMPLE);
+  const path = "daytwo.yml";
+  const text = exampleText(forge, api);
+  const loaded = loadConfig({ ...files, read: (file) => (file === path ? text : files.read(file)) }, path);
   if ("config" in loaded) return loaded.config;
   throw new Error(
     `${EXAMPLE}${path} is not valid: ${loaded.faults.map(({ message }) => message).join("; ")}`,

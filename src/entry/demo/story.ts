@@ -10,7 +10,7 @@ import { formatInstant } from "../../engine/time/zones.ts";
 import type { Instant } from "../../model.ts";
 import type { Result } from "../../run/reconcile.ts";
 import { count } from "../show.ts";
-import { BOT, type LoggedRequest, type Stage } from "./stage.ts";
+import { BOT, hireIssue, type LoggedRequest, type Stage } from "./stage.ts";
 
 /** One thing that happened, and what daytwo made of it. */
 export interface Scene {
@@ -76,25 +76,8 @@ class Story {
   async #twoHires(): Promise<number> {
     const { projects } = this.#stage;
     const hr = this.#stage.by("hr");
-    const hire = (name: string, role: string, country: string, zone: string) => {
-      const first = name.split(" ")[0];
-      const fields = {
-        "Full name": name,
-        "Work email": `${first?.toLowerCase()}@acme.example`,
-        Role: role,
-        Department: "Sales",
-        Manager: "@hr",
-        "Start date": "2026-11-25",
-        "Time zone": zone,
-        Country: country,
-      };
-      const body = Object.entries(fields).map(([heading, text]) => `### ${heading}\n\n${text}`);
-      return hr.open(projects.onboarding, {
-        title: `Onboarding: ${name}`,
-        body: body.join("\n\n"),
-        labels: ["onboarding"],
-      });
-    };
+    const hire = (name: string, role: string, country: string, zone: string) =>
+      hr.open(projects.onboarding, hireIssue({ name, role, start: "2026-11-25", country, zone }));
     this.#stage.turnTo("2026-11-25", "09:00", DENVER);
     const ada = hire("Ada Lovelace", "Account Executive", "US-CO", DENVER);
     await this.#people(
