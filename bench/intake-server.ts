@@ -89,6 +89,7 @@ async function open(): Promise<Server> {
   return daytwo(kind === "postgres" ? rest[0] : undefined);
 }
 
+process.on("message", () => process.send?.(process.cpuUsage()));
 const server = await open();
 server.listen(0, "127.0.0.1");
 await once(server, "listening");

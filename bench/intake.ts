@@ -2,7 +2,7 @@
  * How fast deliveries are taken in: signed `issues.labeled` of 12 KB, answered after they are stored for good,
  * beside a bare Probot that stores nothing and a plain server that only verifies and parses. Prints; never fails.
  *
- *   node bench/intake.ts [--rounds 5] [--seconds 2] [--postgres postgres://…]
+ *   npm run bench -- intake [--rounds 5] [--seconds 2] [--app] [--url postgres://… | --no-postgres]
  *
  * Each server is a process of its own; rounds go round the servers, so that a slow moment of the machine hits
  * all of them. Ratios are taken within a round.
@@ -13,6 +13,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { startPostgres } from "../test/run/postgres.ts";
 
 const SECRET = "a secret of this benchmark";
 const CONCURRENCY = [1, 10, 100] as const;
@@ -22,46 +23,63 @@ const BODY_BYTES = 12_000;
 interface Sample {
   readonly perSecond: number;
   readonly p99: number;
+  /** Microseconds of processor time that the server spent on each, in user and kernel. */
+  readonly cpu: number;
 }
 
 const { values } = parseArgs({
+  allowPositionals: true,
+  allowNegative: true,
   options: {
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "2" },
-    postgres: { type: "string" },
+    /** Of a server that is there; else one is started on loopback. */
+    url: { type: "string" },
+    postgres: { type: "boolean", default: true },
+    /** As a GitHub App instead of with a token. */
     app: { type: "boolean", default: false },
   },
 });
 const rounds = Number(values.rounds);
 const milliseconds = Number(values.seconds) * 1000;
+const own = values.postgres && values.url === undefined ? await startPostgres() : null;
+const url = values.url ?? own?.url;
 const more = values.app ? ["app"] : [];
 const servers: readonly (readonly [name: string, args: readonly string[]])[] = [
   ["plain server", ["plain"]],
   ["bare Probot", ["probot", ...more]],
   ["daytwo, SQLite", ["sqlite", ...more]],
-  ...(values.postgres ? ([["daytwo, PostgreSQL", ["postgres", values.postgres]]] as const) : []),
+  ...(url === undefined ? [] : ([["daytwo, PostgreSQL", ["postgres", url, ...more]]] as const)),
 ];
 
 const requests = Array.from({ length: ISSUES }, (_, i) => payload(i + 1));
 const running = await Promise.all(servers.map(([name, args]) => start(name, args)));
 const samples = new Map<string, Sample[]>();
-for (const { port } of running) await load(port, 10, 500);
+for (const server of running) await load(server, 10, 500);
 for (let round = 0; round < rounds; round++) {
   for (const concurrency of CONCURRENCY) {
-    for (const { name, port } of running) {
-      const key = `${name} ${concurrency}`;
-      samples.set(key, [...(samples.get(key) ?? []), await load(port, concurrency, milliseconds)]);
+    for (const server of running) {
+      const key = `${server.name} ${concurrency}`;
+      samples.set(key, [...(samples.get(key) ?? []), await load(server, concurrency, milliseconds)]);
     }
   }
 }
 for (const { child } of running) child.kill();
+await Promise.all(running.map(({ child }) => once(child, "exit")));
+await own?.remove();
 print();
 
 async function start(name: string, args: readonly string[]) {
   const child = fork(fileURLToPath(new URL("./intake-server.ts", import.meta.url)), [SECRET, ...args]);
   const [port] = (await once(child, "message")) as [number];
-  return { name, child, port };
+  const cpu = async () => {
+    child.send("cpu");
+    const [{ user, system }] = (await once(child, "message")) as [NodeJS.CpuUsage];
+    return user + system;
+  };
+  return { name, child, port, cpu };
 }
+type Running = Awaited<ReturnType<typeof start>>;
 
 /** A delivery as it goes over the wire, but for its id. */
 function payload(number: number): { head: string; body: Buffer } {
@@ -113,7 +131,8 @@ function payload(number: number): { head: string; body: Buffer } {
 }
 
 /** Keeps so many connections busy. Bare sockets, so that the one who measures needs little of the machine. */
-async function load(port: number, concurrency: number, ms: number): Promise<Sample> {
+async function load({ port, cpu }: Running, concurrency: number, ms: number): Promise<Sample> {
+  const cpuBefore = await cpu();
   const end = performance.now() + ms;
   const times: number[] = [];
   let next = 0;
@@ -154,7 +173,11 @@ async function load(port: number, concurrency: number, ms: number): Promise<Samp
   );
   const seconds = (performance.now() - began) / 1000;
   times.sort((a, b) => a - b);
-  return { perSecond: times.length / seconds, p99: times[Math.floor(times.length * 0.99)] ?? Number.NaN };
+  return {
+    perSecond: times.length / seconds,
+    p99: times[Math.floor(times.length * 0.99)] ?? Number.NaN,
+    cpu: ((await cpu()) - cpuBefore) / times.length,
+  };
 }
 
 function print(): void {
@@ -175,8 +198,9 @@ function print(): void {
         .map((other) => `${median(ratios(other)).toFixed(2)} × ${other} (${spread(ratios(other))})`);
       const perSecond = Math.round(median(mine.map((one) => one.perSecond)));
       const p99 = median(mine.map((one) => one.p99)).toFixed(1);
+      const cpu = Math.round(median(mine.map((one) => one.cpu)));
       console.log(
-        `  ${name.padEnd(20)} ${String(perSecond).padStart(6)}/s  p99 ${p99.padStart(5)} ms  ${shown.join(", ")}`,
+        `  ${name.padEnd(20)} ${String(perSecond).padStart(6)}/s  p99 ${p99.padStart(5)} ms  cpu ${String(cpu).padStart(4)} µs  ${shown.join(", ")}`,
       );
     }
   }
