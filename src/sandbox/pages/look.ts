@@ -24,8 +24,11 @@ ul.course, ul.news { padding: 0; list-style: none } .course > li { margin: .5rem
 tr.closed { opacity: .6 }
 `;
 
-/** Loads the page again when something has changed; asks first where somebody is writing. */
+/** Loads the page again where it was when something has changed; asks first where somebody is writing. */
 export const SCRIPT = `
+const [left, height] = (sessionStorage.getItem("left") ?? "").split(" ");
+if (left === location.pathname && location.hash === "") scrollTo(0, Number(height));
+addEventListener("pagehide", () => sessionStorage.setItem("left", location.pathname + " " + scrollY));
 const seen = document.body.dataset.version;
 const writing = () => document.querySelector("details[open]") !== null ||
   [...document.querySelectorAll("input:not([type=hidden]), textarea")].some((one) => one.value !== one.defaultValue);

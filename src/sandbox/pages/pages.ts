@@ -19,7 +19,7 @@ import {
   type View,
 } from "./views.ts";
 
-export type { IssueForm, PagesOptions } from "./views.ts";
+export type { PagesOptions } from "./views.ts";
 
 export interface Asked {
   readonly method: string;
