@@ -113,6 +113,8 @@ function settledState(
   if (!state || others.length > 0 || misspelt.length > 0 || reasons.length > 0) return null;
   const { all, open } = countBoxes(body);
   const happened = (what: HistoryEvent["type"]) => events.some(({ type }) => type === what);
+  // What happened while it was closed, nobody has judged yet.
+  if (happened("reopened")) return null;
   // All boxes are done, and not by what was delivered: who did the last one may decide.
   const unknown = all > 0 && open === 0 && !happened("ticked");
   switch (state) {

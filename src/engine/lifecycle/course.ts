@@ -262,8 +262,10 @@ export class Course {
   }
 
   #turn(turn: Turn): void {
-    // Whoever turns to the boxes has done with the labels.
-    this.#loseLabel();
+    // Whoever turns to the boxes has done with the labels; what daytwo takes off at that instant, it takes off
+    // for what the boxes say.
+    if (this.#bared?.at === turn.at && this.#role(this.#bared) === "self") this.#bared = null;
+    else this.#loseLabel();
     this.#done = turn.to;
     this.#finisher = turn.to === "done" ? turn : null;
     if (turn.to === "done") this.#complete();
