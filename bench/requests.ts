@@ -72,13 +72,11 @@ async function world(kind: ForgeKind, size: number) {
   let at = NOW - 10 * 86_400_000;
   const memory = people(kind, () => at);
   for (let i = 0; i < size; i++) {
-    memory
-      .by("daytwo")
-      .open(REQUESTS, {
-        title: `Access request ${i}`,
-        body: BODY,
-        labels: [STATES[0] ?? "", "access-request"],
-      });
+    memory.by("daytwo").open(REQUESTS, {
+      title: `Access request ${i}`,
+      body: BODY,
+      labels: [STATES[0] ?? "", "access-request"],
+    });
   }
   at = NOW;
   const sandbox = await startSandbox({ forge: memory, clock: () => at, limits: UNLIMITED });
