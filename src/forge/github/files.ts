@@ -1,6 +1,7 @@
 /** A repository's default branch, over GitHub's Git database: one conditional request while nothing changes. */
 import { z } from "zod";
 import type { Listing, OpenFiles } from "../files.ts";
+import { ForgeError } from "../forge.ts";
 import { createSender } from "../http/send.ts";
 import { type Doing, refused, unreadable } from "../http/words.ts";
 import { GITHUB_LIMITS, messageOf } from "./client.ts";
@@ -17,13 +18,17 @@ const treeWire = z.object({
   truncated: z.boolean().nullish(),
 });
 const blobWire = z.object({ content: z.string(), encoding: z.string() });
+const folderWire = z.array(z.object({ path: z.string(), type: z.string(), sha: z.string() }));
+/** Folders read at most where there is no other way than one by one. */
+const MOST_FOLDERS = 200;
 
 /** @param target `project` is `owner/repo` */
 export const githubFiles: OpenFiles = (target, deps) => {
   const sender = createSender(target, deps, { limits: GITHUB_LIMITS });
   const root = `${target.api}/repos/${target.project.split("/").map(encodeURIComponent).join("/")}`;
-  let branch: string | null = null;
+  let repository: { etag: string | null; branch: string } | null = null;
   let known: { url: string; etag: string | null; listing: Listing } | null = null;
+  let walked: { digest: string; listing: Listing } | null = null;
 
   async function get(kind: string, url: string, etag: string | null = null) {
     const answer = await sender.send({
@@ -47,17 +52,41 @@ export const githubFiles: OpenFiles = (target, deps) => {
     throw unreadable(target, DOING, z.prettifyError(read.error));
   }
 
+  async function defaultBranch(): Promise<string> {
+    const answer = await get("repository", root, repository?.etag ?? null);
+    if (answer.status === 304 && repository) return repository.branch;
+    const branch = parse(repositoryWire, answer.body).default_branch;
+    repository = { etag: answer.headers.get("etag"), branch };
+    return branch;
+  }
+
+  /** Folder by folder, before a stand-in for GitHub that has files and no Git database. */
+  async function walk(): Promise<Listing> {
+    const listing = new Map<string, string>();
+    const folders = [""];
+    for (let n = 0; n < folders.length && n < MOST_FOLDERS; n++) {
+      const { body } = await get("contents", `${root}/contents/${pathOf(folders[n] ?? "")}`);
+      for (const { path, type, sha } of parse(folderWire, body)) {
+        if (type === "dir") folders.push(path);
+        else if (type === "file") listing.set(path, sha);
+      }
+    }
+    const digest = JSON.stringify([...listing]);
+    if (walked?.digest !== digest) walked = { digest, listing };
+    return walked.listing;
+  }
+
   return {
     async list() {
-      // A renamed branch is a missing one, once.
-      branch ??= parse(repositoryWire, (await get("repository", root)).body).default_branch;
-      const url = `${root}/git/trees/${encodeURIComponent(branch)}?recursive=1`;
+      const url = `${root}/git/trees/${encodeURIComponent(await defaultBranch())}?recursive=1`;
       const answer = await get("tree", url, known?.url === url ? known.etag : null).catch(
         (error: unknown) => {
-          branch = null;
+          if (isMissing(error)) return null;
           throw error;
         },
       );
+      if (answer === null) return walk();
+      walked = null;
       if (answer.status === 304 && known) return known.listing;
       // "Git Repository is empty."
       if (answer.status === 409) return new Map();
@@ -72,12 +101,16 @@ export const githubFiles: OpenFiles = (target, deps) => {
       return listing;
     },
     async read(path) {
-      const sha = known?.listing.get(path) ?? "";
-      const { content, encoding } = parse(blobWire, (await get("blob", `${root}/git/blobs/${sha}`)).body);
+      const url = walked ? `contents/${pathOf(path)}` : `git/blobs/${known?.listing.get(path) ?? ""}`;
+      const { content, encoding } = parse(blobWire, (await get("blob", `${root}/${url}`)).body);
       return encoding === "base64" ? Buffer.from(content, "base64").toString("utf8") : content;
     },
   };
 };
+
+const pathOf = (path: string): string => path.split("/").map(encodeURIComponent).join("/");
+const isMissing = (error: unknown): boolean =>
+  error instanceof ForgeError && (error.status === 404 || error.status === 501);
 
 function toJson(body: string): unknown {
   try {
