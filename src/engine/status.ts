@@ -19,7 +19,8 @@ const HEAD = /^<!-- daytwo:section:([a-z-]+):(\S*) -->$/;
 export const isStatus = (body: string): boolean => body.includes(marker(STATUS));
 
 /** Keys may hold anything; in a marker they are one word. */
-export const sectionKey = (key: string): string => encodeURIComponent(key).replaceAll("--", "%2D%2D");
+export const sectionKey = (key: string): string =>
+  encodeURIComponent(key.toWellFormed()).replaceAll("--", "%2D%2D");
 
 /** The key as it was given; one that somebody has broken reads as it stands. */
 export function readKey(key: string): string {

@@ -55,8 +55,12 @@ function needsEdits(
   { book, role }: Witness,
 ): boolean {
   if (first === "none" || (sure && first !== "unknown")) return false;
-  // It is Completed by label, or was: since then a box may have been opened.
-  if (first === "unknown") return stand.state !== "completed" || stand.why.kind === "finished";
+  if (first === "unknown") {
+    // daytwo itself completes it only when it may; anybody else may have done so before the last box.
+    const { state, why } = stand;
+    return !(state === "completed" && why.kind === "moved" && role(why.by) === "self");
+  }
+  // daytwo had completed it, and a box was opened since: the edits say when.
   return history.some((event) => {
     if (event.type !== "labeled" || role(event.actor) !== "self") return false;
     const reading = book.read(event.label);

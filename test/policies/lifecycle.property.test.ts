@@ -135,6 +135,7 @@ describe.each(["github", "gitlab"] as const)("%s, whatever people do", (kind) =>
         for (const [{ act, possible }, seconds] of lived) {
           if (possible(one)) one.does(afterwards(seconds * 1000, act));
         }
+        one.now += 1000;
         const { changes } = await one.tick();
         expect(changes.length).toBeLessThanOrEqual(MOST);
         expectHonest(one);
