@@ -14,6 +14,8 @@ import { openWorld, PEOPLE, REQUESTS, START, STATE, type World } from "./world.t
 const CHILD = join(import.meta.dirname, "crash.child.ts");
 /** Requests of the whole story, at most: whoever counts beyond has seen it end. */
 const MOST = 40;
+/** The usual run spares some of the steps where another has them all: `EVERY_STEP=1` spares none. */
+const STRIDES = process.env.EVERY_STEP === undefined;
 const PATIENCE = 60_000;
 /** The story's clock runs with the machine's, some days away from it. */
 const AHEAD = START - Date.now();
@@ -50,7 +52,10 @@ async function start(world: World, env: Record<string, string>): Promise<Instanc
   return { child, gone };
 }
 
-/** Calls `then` as soon as so many more requests have been answered, before the answer is on its way. */
+/**
+ * Calls `then` as soon as so many more requests have been answered, before the answer is on its way.
+ * @returns what ends the watch, and says whether so many came
+ */
 function atRequest(world: World, count: number, then: () => void): () => boolean {
   const log = world.sandbox.log as unknown[];
   const push = log.push.bind(log);
@@ -64,7 +69,10 @@ function atRequest(world: World, count: number, then: () => void): () => boolean
     }
     return length;
   };
-  return () => left <= 0;
+  return () => {
+    log.push = push;
+    return left <= 0;
+  };
 }
 
 const HIRE = "### Full name\n\nAda Lovelace\n\n### Role\n\nAccount Executive\n\n### Start date\n\n2026-11-23";
@@ -122,6 +130,7 @@ async function story(kind: "github" | "gitlab", step: number, env: Record<string
       },
       { timeout: PATIENCE, interval: 20 },
     );
+    const came = reached();
     await killed;
     // One more delivery, and what it asks for, come after everything that was left over.
     world.memory.by("hr").comment(REQUESTS, request, "Thank you!");
@@ -134,20 +143,24 @@ async function story(kind: "github" | "gitlab", step: number, env: Record<string
     expect(labels(world).filter((name) => name.startsWith("SalesOpsAR::"))).toEqual([STATE.in_progress]);
     expect(world.memory.issue(REQUESTS, request).assignees.map(({ handle }) => handle)).toEqual(["sam"]);
     expect(statuses(world, PEOPLE, number)[0]?.body).toContain(`${REQUESTS}#${request}`);
-    return reached();
+    return came;
   } finally {
     await world.end();
   }
 }
 
 /** Every step until the story has no more of them, some at the same time. */
-async function everyStep(atOnce: number, run: (step: number) => Promise<boolean>): Promise<number> {
+async function everyStep(
+  { atOnce, stride }: { readonly atOnce: number; readonly stride: number },
+  run: (step: number) => Promise<boolean>,
+): Promise<number> {
   let next = 0;
   let ended = MOST;
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
       while (next < ended) {
-        const step = next++;
+        const step = next;
+        next += STRIDES ? stride : 1;
         if (!(await run(step))) ended = Math.min(ended, step);
       }
     }),
@@ -155,18 +168,21 @@ async function everyStep(atOnce: number, run: (step: number) => Promise<boolean>
   return ended;
 }
 
-test.each(["github", "gitlab"] as const)(
-  "killed at every step of a story on %s, with SQLite",
-  async (kind) => {
-    const steps = await everyStep(3, (step) => story(kind, step, {}));
+test.each([
+  ["github", 1],
+  ["gitlab", 2],
+] as const)(
+  "killed at the steps of a story on %s, with SQLite, one in %i",
+  async (kind, stride) => {
+    const steps = await everyStep({ atOnce: 3, stride }, (step) => story(kind, step, {}));
     expect(steps).toBeGreaterThan(10);
     expect(steps).toBeLessThan(MOST);
   },
   300_000,
 );
 
-test("killed at every step of a story on github, with PostgreSQL", async () => {
-  const steps = await everyStep(6, (step) =>
+test("killed at the steps of a story on github, with PostgreSQL, one in 3", async () => {
+  const steps = await everyStep({ atOnce: 6, stride: 3 }, (step) =>
     story("github", step, { DATABASE_URL: postgres.url, SCHEMA: `step_${step}` }),
   );
   expect(steps).toBeGreaterThan(10);
