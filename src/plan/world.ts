@@ -77,11 +77,21 @@ export class World implements Look {
       if (issue) yield issue;
       return;
     }
+    yield* this.all(role) ?? [];
+  }
+
+  all(role: ProjectRole): Iterable<Issue> | undefined {
+    const project = this.#facts[role];
+    if (!project) return [];
     if (!project.listed) {
       this.#need({ what: "list", project: role });
-      return;
+      return undefined;
     }
-    for (const issue of project.issues.values()) {
+    return this.#issues(project);
+  }
+
+  *#issues({ role, issues }: ProjectFacts): Iterable<Issue> {
+    for (const issue of issues.values()) {
       if (issue) yield this.#overlay.get(refKey({ project: role, number: issue.number })) ?? issue;
     }
   }

@@ -37,6 +37,8 @@ export interface Look {
   project(role: ProjectRole): ProjectView | null;
   /** The issues to consider now: all of a project on a tick, one on a delivery. */
   subjects(role: ProjectRole): Iterable<Issue>;
+  /** Every issue of a project as listed, whatever is considered now; for rules that look across issues. */
+  all(role: ProjectRole): Iterable<Issue> | undefined;
   issue(ref: IssueRef): Issue | null | undefined;
   comments(ref: IssueRef): readonly Comment[] | undefined;
   history(ref: IssueRef): readonly HistoryEvent[] | undefined;

@@ -228,7 +228,8 @@ describe("PostgreSQL", () => {
     for (const put of two) await expect(put).rejects.toThrow("no answer within 4 s");
     expect(performance.now() - asked).toBeLessThan(5000);
     proxy.go();
-    expect(await inbox.put(waiting("b"))).toMatch(/^(stored|known)$/);
+    // A connection that died while nobody used it may be the next one's bad luck; then the sender comes again.
+    await vi.waitFor(async () => expect(await inbox.put(waiting("b"))).toMatch(/^(stored|known)$/), SOON);
     expect(await inbox.stats()).toMatchObject({ waiting: expect.any(Number) });
   });
 

@@ -1,7 +1,7 @@
 /** The course of a request from event to event: each move is taken or refused, and each has its consequences. */
 import type { HistoryEvent, Instant } from "../../model.ts";
 import type { BoxStory, Doer, Turn } from "./boxes.ts";
-import type { Refusal, Role, Standing, Why, Witness } from "./standing.ts";
+import type { Refusal, Role, Standing, Stay, Why, Witness } from "./standing.ts";
 import { mayMove, STATES, type State } from "./states.ts";
 
 /** Handles ignore case on both forges. */
@@ -21,6 +21,7 @@ export class Course {
   readonly #assignees: Set<string>;
   readonly #reasons = new Set<string>();
   readonly labels = new Set<string>();
+  readonly #stays: Stay[] = [];
   /** The moment that is being lived through. */
   #at: Instant = Number.NEGATIVE_INFINITY;
   #since: Instant;
@@ -42,6 +43,7 @@ export class Course {
     this.#boxes = boxes;
     this.#state = start.state;
     this.#since = this.#at;
+    this.#stays.push({ state: start.state, from: this.#at });
     this.#assignees = new Set(start.assignees.map(fold));
     this.#done = boxes.first;
     this.#finisher = boxes.finisher;
@@ -53,6 +55,7 @@ export class Course {
     return {
       state: this.#state,
       since: this.#since,
+      stays: this.#stays,
       takenBy: this.#takenBy,
       reasons: this.#state === "on_hold" ? [...this.#reasons] : [],
       refusal: this.#refusal,
@@ -246,6 +249,9 @@ export class Course {
     this.#cameFrom = this.#state;
     this.#state = state;
     this.#since = this.#at;
+    // What comes and goes within one moment was no stay.
+    if (this.#stays.at(-1)?.from === this.#at) this.#stays.pop();
+    this.#stays.push({ state, from: this.#at });
     this.#why = why;
     this.#refusal = null;
     this.#takenBy = null;

@@ -23,8 +23,17 @@ export interface Refusal {
   readonly tried: { readonly move: State } | { readonly reasonOn: string } | { readonly reasonOff: string };
 }
 
+/** A time spent in one state, up to the next one's `from`. */
+export interface Stay {
+  readonly state: State;
+  /** `-Infinity` where no event tells. */
+  readonly from: Instant;
+}
+
 export interface Standing {
   readonly state: State;
+  /** Every state it has been in, oldest first; the last one is where it stands. */
+  readonly stays: readonly Stay[];
   /** When it came to this state; `-Infinity` where no event tells. */
   readonly since: Instant;
   /** Who moved it here by a label, with nobody assigned: they take it. */
