@@ -1,8 +1,9 @@
 /** The access request of a hire as it is opened: title, body and labels, and how late that is. */
 import type { Instant } from "../model.ts";
+import { type AccessRecord, accessMarker } from "./access/record.ts";
 import { baselineFor } from "./config/baseline.ts";
-import type { Baseline, Config, Onboarding } from "./config/schema.ts";
-import { entitlements, inviteList, steps } from "./entitlement.ts";
+import type { Config, Onboarding } from "./config/schema.ts";
+import { type Entitlement, entitlements, inviteList, steps } from "./entitlement.ts";
 import type { Hire } from "./hire.ts";
 import type { HireContext } from "./template/context.ts";
 import { renderTemplate } from "./template/render.ts";
@@ -41,7 +42,8 @@ export function composeRequest(
   const name = baseline ? onboarding.template : GENERAL;
   // Loading a configuration makes sure of both.
   const template = config.templates.get(name) as Template;
-  const rendered = renderTemplate(template, contextOf(config, hire, baseline, around));
+  const given = baseline ? entitlements(config, baseline, hire.role) : [];
+  const rendered = renderTemplate(template, contextOf(config, hire, given, around));
   const { label, approval } = config.requests;
   const labels = [
     config.lifecycle.states.action_needed.label,
@@ -52,8 +54,27 @@ export function composeRequest(
   ];
   return {
     title: rendered.title,
-    body: lines(rendered.body, safe``, marker(around.key), marker(`${START}${hire.start}`)),
+    body: lines(
+      rendered.body,
+      safe``,
+      marker(around.key),
+      marker(`${START}${hire.start}`),
+      accessMarker(recordOf(hire, given)),
+    ),
     labels: [...new Set(labels)],
+  };
+}
+
+/** Who gets what by this request. */
+function recordOf(hire: Hire, given: readonly Entitlement[]): AccessRecord {
+  return {
+    does: "give",
+    name: hire.name,
+    email: hire.address,
+    role: hire.role,
+    region: hire.region,
+    department: hire.department,
+    systems: Object.fromEntries(given.map(({ system, role }) => [system.id, role])),
   };
 }
 
@@ -79,10 +100,9 @@ export const driMentions = (config: Config): SafeText[] =>
 function contextOf(
   config: Config,
   hire: Hire,
-  baseline: Baseline | null,
+  given: readonly Entitlement[],
   { onboarding, manager, late }: Surroundings,
 ): HireContext {
-  const given = baseline ? entitlements(config, baseline, hire.role) : [];
   const dris = driMentions(config);
   return {
     hire: {
