@@ -7,7 +7,7 @@ import { type CommandLine, MOST_LINES } from "../engine/commands/lines.ts";
 import { type Command, readCommand } from "../engine/commands/read.ts";
 import { commands, type Place, type Terms, who } from "../engine/commands/registry.ts";
 import { assigneeOf, labelOf, Retelling } from "../engine/commands/retelling.ts";
-import { type BoxStory, storyOfEdits, storyOfTicks } from "../engine/lifecycle/boxes.ts";
+import { type BoxStory, openTasks, storyOfEdits, storyOfTicks } from "../engine/lifecycle/boxes.ts";
 import { standing, type Witness } from "../engine/lifecycle/standing.ts";
 import { boxes } from "../engine/text/markdown.ts";
 import { code, inline, join, lines, type SafeText, safe, vouched } from "../engine/text/safe.ts";
@@ -173,7 +173,7 @@ export class Session {
       reasons: shown.labels.filter((one) => book.read(one)?.kind === "reason"),
       assignees: shown.assignees.map((handle) => this.#spelt(handle)),
       unfinished: open,
-      open: boxes(issue.body).filter((box) => !box.done),
+      open: openTasks(issue.body, boxes(issue.body)),
       assignable: this.#assignable.has(by.toLowerCase()),
       author: issue.author,
       approvers: approversOf(issue.body, forge),

@@ -1,4 +1,5 @@
 /** What the lifecycle says: the reasons of its changes, and its section of the status comment. */
+import { openTasks } from "../engine/lifecycle/boxes.ts";
 import type { Refusal, Standing } from "../engine/lifecycle/standing.ts";
 import { movesFrom, type State, stateName } from "../engine/lifecycle/states.ts";
 import type { Box } from "../engine/text/markdown.ts";
@@ -86,10 +87,10 @@ const by = (handle: string | null): string => (handle ? `@${handle}` : "Somebody
 const movesText = (state: State): string => list(movesFrom(state).map(stateName), "or");
 
 /** One plain sentence: why the request is where it now is. For plans and logs; never written to a forge as it is. */
-export function reasonFor({ standing: { state, refusal, why }, boxes, open }: Verdict): string {
+export function reasonFor({ issue, standing: { state, refusal, why }, boxes }: Verdict): string {
   const name = stateName(state);
   const left = `Completed needs every box done; open: ${list(
-    open.map((box) => `"${box.text}"`),
+    openTasks(issue.body, boxes).map((text) => `"${text}"`),
     "and",
   )}.`;
   if (refusal) {
@@ -163,8 +164,9 @@ export function sectionBody(look: Look, verdict: Verdict, changed: boolean): Saf
   }
   const boxesMatter = refusal?.why === "open-boxes" || why.kind === "box-opened" || closing !== "fine";
   if (open.length > 0 && boxesMatter && (changed || closing !== "fine")) {
-    parts.push(safe`Open boxes:`, ...open.slice(0, MAX_NAMED).map((box) => safe`- ${inline(box.text)}`));
-    if (open.length > MAX_NAMED) parts.push(safe`- and ${open.length - MAX_NAMED} more`);
+    const tasks = openTasks(verdict.issue.body, boxes);
+    parts.push(safe`Open boxes:`, ...tasks.slice(0, MAX_NAMED).map((text) => safe`- ${inline(text)}`));
+    if (tasks.length > MAX_NAMED) parts.push(safe`- and ${tasks.length - MAX_NAMED} more`);
   }
   if (state === "on_hold" && stand.reasons.length === 0) {
     const reasons = Object.values(look.config.lifecycle.hold_reasons).map(({ label }) => code(label));

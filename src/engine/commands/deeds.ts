@@ -1,7 +1,6 @@
 /** What each command does to a request that stands as it stands, and what is answered. Pure; nothing happens here. */
 import type { ForgeKind, HistoryEvent, Instant } from "../../model.ts";
 import { type LabelBook, movesFrom, type State, stateName } from "../lifecycle/states.ts";
-import type { Box } from "../text/markdown.ts";
 import { code, inline, join, type SafeText, safe } from "../text/safe.ts";
 import type { Approvers } from "./approval.ts";
 import { type Hold, kept } from "./ledger.ts";
@@ -17,9 +16,9 @@ export interface Scene {
   /** The hold reason labels that it bore, as they were spelt. */
   readonly reasons: readonly string[];
   readonly assignees: readonly string[];
-  /** Whether a box was open then, and those that are open now. */
+  /** Whether a box was open then, and what is open now. */
   readonly unfinished: boolean;
-  readonly open: readonly Box[];
+  readonly open: readonly string[];
   /** Whether the forge takes whoever gave the command as an assignee. */
   readonly assignable: boolean;
   readonly author: string;
@@ -175,8 +174,8 @@ function illegal({ state }: Scene): Deed {
 
 const MOST_NAMED = 10;
 
-function openBoxes(open: readonly Box[]): SafeText {
-  const named = open.slice(0, MOST_NAMED).map(({ text }) => safe`  - ${inline(text)}`);
+function openBoxes(open: readonly string[]): SafeText {
+  const named = open.slice(0, MOST_NAMED).map((text) => safe`  - ${inline(text)}`);
   const more = open.length - named.length;
   return join(
     [

@@ -1,6 +1,6 @@
 /** When the boxes of a request were all done, and by whom: told from edits, or counted back from ticks. */
 import type { BodyEdit, HistoryEvent, Instant } from "../../model.ts";
-import { boxes } from "../text/markdown.ts";
+import { alternativeNamed, type Box, boxes, headings, NEVER_HAD, REVOKED } from "../text/markdown.ts";
 
 export interface Doer {
   readonly actor: string | null;
@@ -25,9 +25,28 @@ export interface BoxStory {
 
 type Count = { readonly all: number; readonly open: number };
 
+/** Alternatives count as two boxes, both done as soon as one is. */
 export function countBoxes(body: string): Count {
   const all = boxes(body);
   return { all: all.length, open: all.filter((box) => !box.done).length };
+}
+
+/**
+ * What is left to do, in words: the text of each open box; a pair of open alternatives once, with the heading it is
+ * under.
+ * @param all the boxes of `body`
+ */
+export function openTasks(body: string, all: readonly Box[]): string[] {
+  const paired = all.some((box) => !box.done && box.other !== null);
+  const tops = paired ? headings(body) : [];
+  return all.flatMap((box, i) => {
+    if (box.done) return [];
+    const other = box.other === null ? undefined : all[box.other];
+    if (!other || other.done) return [box.text];
+    if ((box.other ?? i) < i) return [];
+    const top = tops.findLast(({ line }) => line < box.line);
+    return [`${top ? `${top.text}: ` : ""}${REVOKED} or ${NEVER_HAD}`];
+  });
 }
 
 const standOf = ({ all, open }: Count): "none" | "open" | "done" =>
@@ -49,14 +68,58 @@ export function storyOfTicks(body: string, events: readonly HistoryEvent[], sure
   const now = countBoxes(body);
   if (ticks.length === 0 || now.all === 0) return storyOfBody(body, sure);
   const turns: Turn[] = [];
-  let { open } = now;
-  for (const { type, actor, at } of ticks.toReversed()) {
-    const before = type === "ticked" ? open + 1 : Math.max(0, open - 1);
-    if (open === 0 && before > 0) turns.unshift({ to: "done", actor, at });
-    if (open > 0 && before === 0) turns.unshift({ to: "open", actor, at });
-    open = before;
+  const past = new Past(body);
+  let { open } = past;
+  for (const event of ticks.toReversed()) {
+    const { actor, at } = event;
+    past.takeBack(event);
+    if (open === 0 && past.open > 0) turns.unshift({ to: "done", actor, at });
+    if (open > 0 && past.open === 0) turns.unshift({ to: "open", actor, at });
+    open = past.open;
   }
   return { first: open > 0 ? "open" : "done", finisher: null, turns, sure };
+}
+
+/** How many boxes were open, tick by tick back from now. */
+class Past {
+  /** Open boxes without an alternative. */
+  #lone = 0;
+  /** Each pair of alternatives: which of the two is ticked. */
+  readonly #pairs: boolean[][] = [];
+
+  constructor(body: string) {
+    const all = boxes(body);
+    all.forEach((box, i) => {
+      if (box.other === null) this.#lone += box.done ? 0 : 1;
+      else if (box.other > i) {
+        const pair = [box, all[box.other] as Box];
+        const first = alternativeNamed(box.text) === 1;
+        // Both struck out is settled, too, and no tick did it.
+        if (!pair.every(({ struck, notApplicable }) => struck || notApplicable)) {
+          const ticked = pair.map((one) => one.ticked);
+          this.#pairs.push(first ? ticked.toReversed() : ticked);
+        }
+      }
+    });
+  }
+
+  get open(): number {
+    return this.#lone + this.#pairs.filter((pair) => !pair.some(Boolean)).length;
+  }
+
+  /** Events name a box by its text, and every system has the same two: the likeliest pair is taken. */
+  takeBack(event: HistoryEvent): void {
+    if (event.type !== "ticked" && event.type !== "unticked") return;
+    const to = event.type === "unticked";
+    const name = this.#pairs.length === 0 ? null : alternativeNamed(event.text);
+    if (name === null) this.#lone = Math.max(0, this.#lone + (to ? -1 : 1));
+    else {
+      const may = this.#pairs.filter((pair) => pair[name] === !to);
+      // A slip is mended at once: a box ticked beside a ticked one, or cleared where nothing else is ticked.
+      const pair = may.find((one) => one[1 - name] === !to) ?? may[0];
+      if (pair) pair[name] = to;
+    }
+  }
 }
 
 /**

@@ -15,8 +15,10 @@ export interface Box {
   readonly text: string;
   /** Column of the list marker. */
   readonly indent: number;
-  /** Ticked, or struck out, or not applicable: nothing is left to do. */
+  /** Ticked, struck out or not applicable, or its alternative is ticked: nothing is left to do. */
   readonly done: boolean;
+  /** Index, among the boxes of the body, of the one that this one is the alternative of. */
+  readonly other: number | null;
   /** The whole text is `~~struck~~`. */
   readonly struck: boolean;
   /** The line ends in `(n/a)`, or the box is GitLab's `[~]`. */
@@ -26,6 +28,12 @@ export interface Box {
 const BRACKETS = ["[ ]", "[x]", "[X]", "[~]"];
 const NOT_APPLICABLE = /\s*\(n\/a\)$/i;
 const STRUCK = /^~~(?=\S)((?:(?!~~).)+)~~$/;
+
+/** The two boxes of a system that somebody leaves: access was taken away, or there was none to take. */
+export const REVOKED = "Revoked";
+export const NEVER_HAD = "Never had access";
+const ALTERNATIVES = [REVOKED.toLowerCase(), NEVER_HAD.toLowerCase()];
+
 /** Text without the HTML comments that begin and end in it. */
 export function withoutComments(text: string): string {
   let kept = "";
@@ -39,14 +47,22 @@ export function withoutComments(text: string): string {
   }
 }
 
+type Found = { -readonly [K in keyof Box]: Box[K] };
+
 /**
  * The boxes of a body, in order. As GFM has it, a box without text is none. A multiline item's text is its first line.
+ *
+ * "Revoked" and "Never had access", one after the other in one list, are alternatives: a tick in either settles both.
+ * A struck one does not, since it only says that this was not it.
  */
 export function boxes(body: string): Box[] {
-  const found: Box[] = [];
+  const found: Found[] = [];
+  /** Index of the last box, while it waits for its alternative. */
+  let lone: number | null = null;
   // Most bodies of other kinds have none; a look costs nothing.
   if (!BRACKETS.some((brackets) => body.includes(brackets))) return found;
   walk(body, (line) => {
+    if (line.kind === "heading" || line.kind === "underline") lone = null;
     if (!line.item || line.kind !== "text") return;
     const { at, end } = line;
     if (body[at] !== "[" || body[at + 2] !== "]" || (body[at + 3] !== " " && body[at + 3] !== "\t")) return;
@@ -58,20 +74,49 @@ export function boxes(body: string): Box[] {
     const text = source.includes("<!--") ? withoutComments(source).trim() : source;
     const notApplicable = mark === "~" || (text.endsWith(")") && NOT_APPLICABLE.test(text));
     const struck = text.startsWith("~~") && STRUCK.test(text.replace(NOT_APPLICABLE, ""));
-    const done = ticked || struck || notApplicable;
-    found.push({
+    const box: Found = {
       line: line.number,
       offset: at + 1,
       ticked,
       text,
       indent: line.indent,
-      done,
+      done: ticked || struck || notApplicable,
+      other: null,
       struck,
       notApplicable,
-    });
+    };
+    const before = lone === null ? undefined : found[lone];
+    const name = alternative(box);
+    if (name === null) lone = null;
+    else if (before && before.indent === box.indent && alternative(before) !== name) {
+      box.other = lone;
+      before.other = found.length;
+      if (before.ticked || ticked) before.done = box.done = true;
+      lone = null;
+    } else lone = found.length;
+    found.push(box);
   });
   return found;
 }
+
+/** Which of the two alternatives a box is; null for any other. */
+function alternative(box: Box): number | null {
+  // Nearly no box is, and a look at the length costs nothing.
+  if (box.text.length < REVOKED.length || box.text.length > LONGEST_ALTERNATIVE) return null;
+  return alternativeNamed(subject(box));
+}
+
+/** With strokes and `(n/a)` around it. */
+const LONGEST_ALTERNATIVE = NEVER_HAD.length + 16;
+
+/** Which of the two alternatives a text names; null for any other. */
+export function alternativeNamed(text: string): number | null {
+  const index = ALTERNATIVES.indexOf(text.toLowerCase());
+  return index < 0 ? null : index;
+}
+
+/** Ticked, struck out or not applicable by itself, whatever its alternative says. */
+const doneItself = (box: Box): boolean => box.ticked || box.struck || box.notApplicable;
 
 /**
  * The body with one box ticked or cleared; nothing else changes.
@@ -104,8 +149,9 @@ export function boxDiff(before: string, after: string): { ticked: Box[]; unticke
   const unticked: Box[] = [];
   for (const box of boxes(after)) {
     const was = waiting.get(subject(box))?.shift();
-    if (box.done && !was?.done) ticked.push(box);
-    if (!box.done && was?.done) unticked.push(box);
+    const [is, wasDone] = [doneItself(box), was !== undefined && doneItself(was)];
+    if (is && !wasDone) ticked.push(box);
+    if (!is && wasDone) unticked.push(box);
   }
   return { ticked, unticked };
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { countBoxes, storyOfEdits, storyOfTicks } from "../../../src/engine/lifecycle/boxes.ts";
+import { countBoxes, openTasks, storyOfEdits, storyOfTicks } from "../../../src/engine/lifecycle/boxes.ts";
+import { boxes } from "../../../src/engine/text/markdown.ts";
 import type { HistoryEvent } from "../../../src/model.ts";
 
 const body = (...done: boolean[]) => done.map((one, i) => `- [${one ? "x" : " "}] box ${i}`).join("\n");
@@ -67,6 +68,89 @@ describe("counted back from ticks", () => {
           turns: seen,
         });
       }),
+    );
+  });
+});
+
+describe("alternatives", () => {
+  type Pair = readonly [revoked: boolean, never: boolean];
+  const NAMES = ["Revoked", "Never had access"] as const;
+  const group = (pair: Pair, i: number) =>
+    [`### System ${i}`, "", ...pair.map((one, n) => `- [${one ? "x" : " "}] ${NAMES[n]}`)].join("\n");
+  const pairs = (...all: readonly Pair[]) => all.map(group).join("\n\n");
+  const ticks = (at: number, name: 0 | 1, ticked = true): HistoryEvent => ({
+    type: ticked ? "ticked" : "unticked",
+    text: NAMES[name],
+    actor: `who ${at}`,
+    at,
+  });
+
+  test("a settled pair is done, and what is open is named once, with its heading", () => {
+    const text = `${pairs([true, false], [false, false], [false, true])}\n- [ ] Tell the manager`;
+    expect(countBoxes(text)).toEqual({ all: 7, open: 3 });
+    expect(openTasks(text, boxes(text))).toEqual([
+      "System 1: Revoked or Never had access",
+      "Tell the manager",
+    ]);
+    const struck = "- [ ] Revoked\n- [ ] ~~Never had access~~";
+    expect(openTasks(struck, boxes(struck))).toEqual(["Revoked"]);
+  });
+
+  test.each([
+    ["corrected: cleared, then the other", [ticks(1, 0), ticks(2, 0, false), ticks(3, 1)], [1, 2, 3]],
+    ["corrected: the other, then cleared", [ticks(1, 0), ticks(2, 1), ticks(3, 0, false)], [1]],
+  ])("%s", (_, events, turns) => {
+    const told = storyOfTicks(pairs([false, true]), events, true);
+    expect([told.first, told.turns.map(({ at }) => at)]).toEqual(["open", turns]);
+    const beside = storyOfTicks(pairs([true, false], [false, true]), [ticks(0, 0), ...events], true);
+    expect([beside.first, beside.turns.map(({ at }) => at)]).toEqual(["open", turns]);
+  });
+
+  test("one pair beside others: what a look after every tick would have seen", () => {
+    const act = fc.nat(3);
+    fc.assert(
+      fc.property(
+        fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+        fc.array(act, { minLength: 1 }),
+        (start, acts) => {
+          const now = [...start];
+          const text = () =>
+            `${group([now[0] === true, now[1] === true], 0)}\n${body(now[2] === true, now[3] === true)}`;
+          const done = () => countBoxes(text()).open === 0;
+          const began = done();
+          const edits = [{ at: -1, editor: "hr", body: text() }];
+          const seen: { to: string; at: number }[] = [];
+          const events = acts.map((box, at): HistoryEvent => {
+            const before = done();
+            now[box] = !now[box];
+            if (done() !== before) seen.push({ to: done() ? "done" : "open", at });
+            edits.push({ at, editor: "sam", body: text() });
+            const type = now[box] ? "ticked" : "unticked";
+            return { at, actor: "sam", type, text: NAMES[box] ?? `box ${box - 2}` };
+          });
+          for (const told of [storyOfTicks(text(), events, true), storyOfEdits(text(), edits, opened)]) {
+            expect(told).toMatchObject({ first: began ? "done" : "open", turns: seen });
+          }
+        },
+      ),
+    );
+  });
+
+  test("several pairs, each settled once, in any order", () => {
+    const order = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 });
+    fc.assert(
+      fc.property(
+        order,
+        fc.array(fc.constantFrom(0 as const, 1 as const), { minLength: 4, maxLength: 4 }),
+        (systems, by) => {
+          const events = systems.map((system, at) => ticks(at, by[system] ?? 0));
+          const text = pairs(...by.map((one): Pair => [one === 0, one === 1]));
+          expect(storyOfTicks(text, events, true)).toMatchObject({
+            first: "open",
+            turns: [{ to: "done", at: 3 }],
+          });
+        },
+      ),
     );
   });
 });

@@ -123,6 +123,72 @@ describe("boxes", () => {
   });
 });
 
+describe("alternatives", () => {
+  const done = (body: string) => boxes(body).map((box) => (box.done ? "done" : "open"));
+  const pairs = (body: string) => boxes(body).map(({ other }) => other);
+
+  test.each([
+    ["- [x] Revoked\n- [ ] Never had access", ["done", "done"]],
+    ["- [ ] Revoked\n- [x] Never had access", ["done", "done"]],
+    ["- [ ] never had access\r\n- [X] REVOKED <!-- x -->\r\n", ["done", "done"]],
+    ["- [x] Revoked\n  - by sam, today\n- [ ] Never had access", ["done", "done"]],
+    ["- [ ] Revoked\n- [ ] Never had access", ["open", "open"]],
+    // A stroke says that it was not this one, not that it was the other.
+    ["- [ ] Revoked\n- [ ] ~~Never had access~~", ["open", "done"]],
+    ["- [ ] Revoked (n/a)\n- [ ] Never had access", ["done", "open"]],
+    ["- [x] ~~Revoked~~\n- [ ] Never had access", ["done", "done"]],
+    [
+      "- [x] Revoked\n- [ ] Never had access\n- [ ] Revoked\n- [ ] Never had access",
+      ["done", "done", "open", "open"],
+    ],
+    ["- [ ] Revoked\n- [x] Revoked\n- [ ] Never had access", ["open", "done", "done"]],
+  ])("%j", (body, expected) => {
+    expect(done(body)).toEqual(expected);
+  });
+
+  test.each([
+    ["- [x] Revoked\n\n### Chorus\n\n- [ ] Never had access"],
+    ["- [x] Revoked\n\nChorus\n---\n\n- [ ] Never had access"],
+    ["- [x] Revoked\n- [x] Tell the manager\n- [ ] Never had access"],
+    ["- [x] Revoked\n  - [ ] Never had access"],
+    ["- [x] Revoked it\n- [ ] Never had access"],
+    ["- [x] Revoked\n- [ ] Never had access to it"],
+  ])("none in %j", (body) => {
+    expect(pairs(body)).toEqual(boxes(body).map(() => null));
+    expect(done(body).at(-1)).toBe("open");
+  });
+
+  test("each knows the other", () => {
+    const pair = "- [ ] Revoked\n- [ ] Never had access\n";
+    expect(pairs(`- [ ] a\n${pair}- [ ] b\n${pair}`)).toEqual([null, 2, 1, null, 5, 4]);
+  });
+
+  test("an edit ticks the one that was ticked, and not the other", () => {
+    const before = "- [ ] Revoked\n- [ ] Never had access";
+    const { ticked, unticked } = boxDiff(before, before.replace("[ ]", "[x]"));
+    expect([ticked.map(({ text }) => text), unticked]).toEqual([["Revoked"], []]);
+  });
+
+  test("settled by a tick, whatever stands around them, and otherwise not", () => {
+    const item = fc.record({
+      text: fc.constantFrom("Revoked", "Never had access", "Other"),
+      ticked: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(item, { maxLength: 12 }), (items) => {
+        const found = boxes(items.map(({ text, ticked }) => `- [${ticked ? "x" : " "}] ${text}`).join("\n"));
+        found.forEach((box, i) => {
+          const other = box.other === null ? null : found[box.other];
+          expect(box.done).toBe(box.ticked || other?.ticked === true);
+          if (!other) return;
+          expect([other.other, Math.abs((box.other ?? 0) - i)]).toEqual([i, 1]);
+          expect(new Set([box.text, other.text])).toEqual(new Set(["Revoked", "Never had access"]));
+        });
+      }),
+    );
+  });
+});
+
 describe("boxDiff", () => {
   const diff = (before: string, after: string) => {
     const { ticked, unticked } = boxDiff(before, after);
