@@ -65,6 +65,7 @@ const MAY: Readonly<Record<string, readonly RegExp[]>> = {
   "src/plan/": [/^src\/model\.ts$/, /^src\/engine\//, /^src\/policies\//],
   "src/forge/": [/^src\/model\.ts$/, /^src\/engine\/text\//],
   "src/run/": [/^src\/model\.ts$/, /^src\/(engine|policies|plan)\//, /^src\/forge\/[a-z]+\.ts$/],
+  "src/report/": [/^src\/model\.ts$/, /^src\/(engine|policies|plan|run)\//, /^src\/forge\/[a-z]+\.ts$/],
   "src/sandbox/": [/^src\/model\.ts$/, /^src\/engine\/text\//, /^src\/forge\/memory\//],
   "src/entry/": [/^src\//],
 };

@@ -10,7 +10,8 @@ import { onOneLine } from "./show.ts";
  * @returns its exit code
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
-  const json = args.includes("--json");
+  // `--json` is `--format json`.
+  const json = args.includes("--json") || /(?:^| )--format[ =]json(?: |$)/.test(args.join(" "));
   let code: number = EXIT.done;
   const program = commands(io, async (run) => {
     code = await run();
@@ -130,6 +131,24 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
     .argument("<issue>", "12, requests#12, onboarding#12, acme/people#12 or its address")
     .option(...AT)
     .action((issue, options) => run(async () => (await work()).explain(io, issue, options)));
+  onTeam("report", "writes a report: board, close, coverage, access or holds", [
+    "daytwo report board",
+    "daytwo report board --format html --out board.html",
+    "daytwo report holds --json",
+    "daytwo report close --month 2026-11",
+  ])
+    .argument("<report>", "board, close, coverage, access or holds")
+    .option(
+      "--format <format>",
+      "md, html, csv or json; --json is --format json (default: by --out, else md)",
+    )
+    .option("--out <file>", "write it to this file")
+    .option("--month <month>", "the month of report close, like 2026-11 (default: the present one)")
+    .option("--rebuild", "report access: read everything again, not only what changed")
+    .option(...AT)
+    .action((name, options) =>
+      run(async () => (await import("./commands/report.ts")).report(io, name, options)),
+    );
   /** A command that is nothing without one of its own. */
   const group = (name: string, summary: string) =>
     program

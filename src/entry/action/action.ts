@@ -46,6 +46,10 @@ export async function act(io: Io): Promise<number> {
     return 0;
   }
   const ran = await run(errand.args, inputs, io);
+  if (errand.file !== undefined && ran.code === EXIT.done) {
+    runner.output("report", errand.file);
+    return 0;
+  }
   return tell(runner, inputs, ran, io);
 }
 
@@ -93,11 +97,6 @@ interface Printed extends Partial<Document> {
 }
 
 function tell(runner: Runner, { command }: Inputs, { code, stdout, messages }: Ran, io: Io): number {
-  if (command === "report" && code === EXIT.done) {
-    const file = fileFor(io, "daytwo-report.txt", stdout);
-    runner.output("report", file);
-    return 0;
-  }
   const printed = readPrinted(stdout);
   if (printed === null) runner.print(printable(stdout));
   if (printed?.changes && printed.problems && printed.at !== undefined) {
@@ -201,7 +200,6 @@ function annotate(runner: Runner, mistake: Mistake): void {
 
 /** What somebody who writes a workflow can do about it. */
 function hintFor(message: string): string {
-  if (/^unknown command/.test(message)) return " This version of the action cannot do that yet.";
   return /\bGITHUB_TOKEN\b/.test(message)
     ? ". In a workflow GITHUB_TOKEN is the input token: the workflow's own needs `permissions: { contents: read, issues: write }` and reaches only its own repository; for another one set the input to a token that may work there."
     : "";

@@ -1,13 +1,16 @@
 /** What a step is to do, from its inputs and from what set the workflow off. */
 import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { githubReceiver } from "../../forge/github/index.ts";
 import { loadConfigFrom } from "../../run/config.ts";
 import { Invalid, type Io } from "../io.ts";
 import { rolesNamed } from "../session.ts";
 import type { Inputs } from "./inputs.ts";
 
-/** A command line, or why there is nothing to do. */
-export type ActionErrand = { readonly args: readonly string[] } | { readonly idle: string };
+/** A command line, with the file it writes where it writes one; or why there is nothing to do. */
+export type ActionErrand =
+  | { readonly args: readonly string[]; readonly file?: string }
+  | { readonly idle: string };
 
 const ABOUT_ISSUES = ["issues", "issue_comment"];
 const TICKS = ["schedule", "workflow_dispatch"];
@@ -32,8 +35,26 @@ export function errandOf(inputs: Inputs, io: Pick<Io, "env" | "cwd">): ActionErr
     case "plan":
       return { args: [command, "--json", ...config, ...args] };
     case "report":
-      return { args: [command, ...config, ...args] };
+      return report(inputs, io, config);
   }
+}
+
+/** A report goes into a file, since a page is no output: the one that `args` names, else one beside the job's. */
+function report(
+  { command, args }: Inputs,
+  { env, cwd }: Pick<Io, "env" | "cwd">,
+  config: readonly string[],
+): ActionErrand {
+  const value = (name: string): string | undefined => {
+    const at = args.findLastIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+    const arg = args[at];
+    return arg === name ? args[at + 1] : arg?.slice(name.length + 1);
+  };
+  const named = value("--out");
+  if (named !== undefined) return { args: [command, ...config, ...args], file: resolve(cwd, named) };
+  const format = value("--format") ?? (args.includes("--json") ? "json" : "md");
+  const file = join(env.RUNNER_TEMP ?? cwd, `daytwo-report.${format}`);
+  return { args: [command, ...config, ...args, "--out", file], file };
 }
 
 function handle(

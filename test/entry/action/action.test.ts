@@ -247,11 +247,7 @@ describe("other commands", () => {
     ["handle on a push", { command: "handle" }, "handle works on issues or issue_comment"],
     ["an unknown command", { command: "tock" }, "did you mean tick?"],
     ["open quotes", { args: '--at "2026' }, "quotes are closed"],
-    [
-      "a report, for now",
-      { command: "report", args: "board" },
-      "This version of the action cannot do that yet.",
-    ],
+    ["an unknown report", { command: "report", args: "bord" }, "did you mean board?"],
     ["an unknown argument", { command: "tick", args: "--at-once" }, "--at-once"],
   ])("refuse %s", async (_, inputs, message) => {
     const ended = await run("push", { inputs });
