@@ -131,7 +131,7 @@ export function setBox(body: string, box: Box, ticked: boolean): string {
 }
 
 /** What a box is about, however it was settled. */
-const subject = (box: Box) => box.text.replace(NOT_APPLICABLE, "").replace(STRUCK, "$1").trim();
+export const subject = (box: Box) => box.text.replace(NOT_APPLICABLE, "").replace(STRUCK, "$1").trim();
 
 /**
  * The boxes that an edit got done or undone, as they stand after it. Boxes are the same when their text is, the
