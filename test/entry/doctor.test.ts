@@ -1,6 +1,7 @@
 /** `daytwo doctor`, against a forge over HTTP. */
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -392,12 +393,27 @@ describe("the store", () => {
     );
   });
 
-  it("leaves the inbox of a running app alone", async () => {
+  it("looks into the inbox of a running app, and what it sends again is worked on at once", async () => {
+    const { id } = await letterDies();
     const box = await inbox();
+    const seen: string[] = [];
+    const worker = await box.work(async ({ waiting }) => void seen.push(...waiting.map((one) => one.id)), {
+      atOnce: 1,
+      tries: 1,
+    });
+    expect(told(await desk.run("doctor", "--json"), "warning")).toContain(`the delivery ${id} about`);
+    expect(await desk.run("doctor", "--resend", id)).toMatchObject({ code: 0 });
+    await expect.poll(() => seen, { timeout: 10_000 }).toEqual([id]);
+    await worker.stop();
+    await box.close();
+  });
+
+  it("says why a store cannot be looked into", async () => {
+    await (await inbox()).close();
+    writeFileSync(join(folder(), "inbox.sqlite"), "not a database, whatever its name says".repeat(100));
     const ran = await desk.run("doctor", "--json");
     expect(ran.code).toBe(0);
-    expect(told(ran, "note")).toContain("in use by another process");
-    await box.close();
+    expect(told(ran, "note")).toContain("SQLITE_NOTADB");
   });
 
   it("tells what the app last found about a configuration it serves", async () => {

@@ -1,18 +1,20 @@
 /** What every inbox promises, held against each. */
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   BATCH_LIMIT,
   type Batch,
   type Inbox,
   type InboxOptions,
   StoreError,
+  type Visit,
 } from "../../src/run/inbox/inbox.ts";
 import { lane, MONDAY, waiting } from "./deliveries.ts";
 
 export interface World {
   /** Opens the one store of this world. */
   open(options?: Partial<InboxOptions>): Promise<Inbox>;
+  visit(): Promise<Visit>;
   remove(): Promise<void>;
 }
 
@@ -265,6 +267,36 @@ export function inboxContract(name: string, { create, pause, stories }: Traits):
         expect(await inbox.dead()).toEqual([]);
         expect(await inbox.revive("github a")).toBe(false);
         expect(await inbox.revive("github nobody")).toBe(false);
+      });
+
+      test("somebody beside who works on it sees what is in it, and sends dead letters again", async () => {
+        let broken = true;
+        const seen: string[][] = [];
+        await inbox.work(
+          async (batch) => {
+            seen.push(ids(batch));
+            if (broken) throw new Error("a bad day");
+          },
+          { atOnce: 1, tries: 1 },
+        );
+        await inbox.put(waiting("a"));
+        await inbox.remember("last tick", "1");
+        await inbox.log(lane(1), MONDAY, "decided");
+        await empty();
+        const visit = await world.visit();
+        onTestFinished(() => visit.close());
+        expect(await visit.stats()).toEqual({ waiting: 0, oldest: null, dead: 1 });
+        expect(await visit.dead()).toMatchObject([{ id: "github a", error: "a bad day" }]);
+        expect(await visit.recall("last tick")).toBe("1");
+        expect(await visit.recall("nothing")).toBeNull();
+        expect(await visit.logged(lane(1), 5)).toEqual([{ at: MONDAY, entry: "decided" }]);
+
+        broken = false;
+        expect(await visit.revive("github a")).toBe(true);
+        await vi.waitFor(() => expect(seen).toEqual([["a"], ["a"]]), SOON);
+        await empty();
+        expect(await visit.dead()).toEqual([]);
+        expect(await visit.revive("github a")).toBe(false);
       });
 
       test("a lane goes on after its dead", async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Batch, Inbox } from "../../src/run/inbox/inbox.ts";
-import { openPostgresInbox } from "../../src/run/inbox/postgres.ts";
+import { openPostgresInbox, visitPostgresInbox } from "../../src/run/inbox/postgres.ts";
 import { MONDAY, waiting } from "./deliveries.ts";
 import { inboxContract } from "./inbox.contract.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
@@ -20,9 +20,22 @@ inboxContract("PostgreSQL", {
     return {
       open: (options) =>
         openPostgresInbox({ url: server.url, schema, lease: 10, now: () => MONDAY, ...options }),
+      visit: () => visitPostgresInbox({ url: server.url, schema, now: () => MONDAY }),
       remove: async () => {},
     };
   },
+});
+
+test("a visitor of a database without an inbox finds it empty, and makes nothing", async () => {
+  const schema = "nobody_made_it";
+  const visit = await visitPostgresInbox({ url: server.url, schema, now: () => MONDAY });
+  onTestFinished(() => visit.close());
+  expect(await visit.stats()).toEqual({ waiting: 0, oldest: null, dead: 0 });
+  expect(await visit.dead()).toEqual([]);
+  expect(await visit.recall("anything")).toBeNull();
+  expect(await visit.logged("anything", 1)).toEqual([]);
+  const away = visitPostgresInbox({ url: "postgres://daytwo@127.0.0.1:1/none", now: () => MONDAY });
+  await expect(away).rejects.toThrow(/cannot be used: .*; check that it runs/);
 });
 
 describe("two instances on one PostgreSQL", () => {

@@ -12,8 +12,8 @@ import { CONFIG_PATHS, findConfig, loadConfigFrom } from "../../run/config.ts";
 import type { Failure, Finding, Observed, ObservedStore } from "../../run/doctor/finding.ts";
 import { findingsOf } from "../../run/doctor/findings.ts";
 import { type Instruments, isSameThere, observeProjects } from "../../run/doctor/observe.ts";
-import { type Inbox, StoreError } from "../../run/inbox/inbox.ts";
-import { isThere, openInbox } from "../../run/inbox/open.ts";
+import { StoreError, type Visit } from "../../run/inbox/inbox.ts";
+import { isThere, visitInbox } from "../../run/inbox/open.ts";
 import type { HomeReport } from "../app/homes.ts";
 import { readSettings, type Settings } from "../app/settings.ts";
 import { EXIT, Invalid, type Io, progress } from "../io.ts";
@@ -137,9 +137,9 @@ async function observeInbox(
   config: Config,
 ): Promise<{ readonly inbox: ObservedStore; readonly served: Observed["served"] }> {
   if (!isThere(settings)) return { inbox: { state: "absent" }, served: [] };
-  let inbox: Inbox;
+  let inbox: Visit;
   try {
-    inbox = await openInbox({ ...settings, now: () => io.now() });
+    inbox = await visitInbox({ ...settings, now: () => io.now() });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return { inbox: { state: "closed", why: error.message }, served: [] };
@@ -185,7 +185,7 @@ async function resend(io: Io, settings: Settings, id: string, { json }: DoctorOp
     });
   };
   if (!isThere(settings)) throw nobody([]);
-  const inbox = await openInbox({ ...settings, now: () => io.now() });
+  const inbox = await visitInbox({ ...settings, now: () => io.now() });
   try {
     if (!(await inbox.revive(id))) throw nobody((await inbox.dead()).map((letter) => letter.id));
   } finally {
@@ -194,7 +194,7 @@ async function resend(io: Io, settings: Settings, id: string, { json }: DoctorOp
   io.out(
     json
       ? `${JSON.stringify({ resent: id }, null, 2)}\n`
-      : printable(`${id} waits again: daytwo serve works on it when it runs.\n`),
+      : printable(`${id} waits again: daytwo serve works on it at once, or when it next starts.\n`),
   );
   return EXIT.done;
 }

@@ -130,7 +130,8 @@ function storeFindings({ cache, inbox, now }: Observed): Finding[] {
     });
   }
   if (inbox.state === "closed") {
-    const fix = "stop the other process to look at its dead letters; its /metrics count them meanwhile";
+    const fix =
+      "run doctor as the account that runs daytwo serve, from where its store can be reached; its /metrics count dead letters meanwhile";
     return [...findings, { ...about, severity: "note", message: inbox.why, fix }];
   }
   if (inbox.state === "open") {

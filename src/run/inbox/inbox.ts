@@ -40,6 +40,12 @@ export interface DeadLetter extends Waiting {
   readonly diedAt: Instant;
 }
 
+/** An entry of the decision log. */
+export interface Logged {
+  readonly at: Instant;
+  readonly entry: unknown;
+}
+
 export interface InboxStats {
   /** Deliveries that wait or are being worked on. */
   readonly waiting: number;
@@ -78,12 +84,15 @@ export interface Inbox {
   /** Appends to the decision log. `about` is the lane. */
   log(about: string, at: Instant, entry: unknown): Promise<void>;
   /** The latest entries about a lane, newest first. */
-  logged(about: string, limit: number): Promise<readonly { readonly at: Instant; readonly entry: unknown }[]>;
+  logged(about: string, limit: number): Promise<readonly Logged[]>;
   /** Whether the store answers and can write. */
   ready(): Promise<boolean>;
   /** Stops the worker, waits for what runs, and gives the store up. Later calls throw StoreError. */
   close(): Promise<void>;
 }
+
+/** What may be asked of an inbox beside those who work on it. */
+export type Visit = Pick<Inbox, "recall" | "stats" | "dead" | "revive" | "logged" | "close">;
 
 export interface Worker {
   /** Takes no new work; resolves when what runs has finished. */

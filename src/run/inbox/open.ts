@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Inbox, type InboxOptions, SQLITE_FILE } from "./inbox.ts";
+import { type Inbox, type InboxOptions, SQLITE_FILE, type Visit } from "./inbox.ts";
 
 type Where = { readonly databaseUrl?: string | undefined; readonly folder: string };
 
@@ -17,4 +17,17 @@ export async function openInbox({ databaseUrl, folder, ...options }: InboxOption
   // Each brings its driver along: only the one in use is loaded.
   if (databaseUrl) return (await import("./postgres.ts")).openPostgresInbox({ url: databaseUrl, ...options });
   return (await import("./sqlite.ts")).openSqliteInbox({ folder, ...options });
+}
+
+/**
+ * Looks into the inbox that `isThere`, whoever works on it.
+ * @throws StoreError when it cannot be read
+ */
+export async function visitInbox({
+  databaseUrl,
+  folder,
+  now,
+}: Where & Pick<InboxOptions, "now">): Promise<Visit> {
+  if (databaseUrl) return (await import("./postgres.ts")).visitPostgresInbox({ url: databaseUrl, now });
+  return (await import("./sqlite.ts")).visitSqliteInbox(folder);
 }

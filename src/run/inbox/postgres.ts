@@ -13,9 +13,10 @@
 import { crc32 } from "node:zlib";
 import pg from "pg";
 import { PgBoss } from "pg-boss";
-import { type DeadLetter, type Inbox, type InboxOptions, PAUSES, StoreError, type Worker } from "./inbox.ts";
+import { type Inbox, type InboxOptions, PAUSES, StoreError, type Visit, type Worker } from "./inbox.ts";
 import { alone } from "./postgres-alone.ts";
-import { type Base, over, prepare, prepared, QUEUE, type Row, waitingOf } from "./postgres-base.ts";
+import { type Base, over, prepare, prepared, QUEUE } from "./postgres-base.ts";
+import { type Query, questions } from "./postgres-visit.ts";
 import { startWorker } from "./postgres-worker.ts";
 import { together } from "./together.ts";
 
@@ -57,16 +58,9 @@ export async function openPostgresInbox({
   if (!Number.isInteger(lease) || lease < LEAST_LEASE_S) {
     throw new RangeError(`a lease of ${lease} s is too short: give whole seconds, ${LEAST_LEASE_S} or more`);
   }
-  const { host, pathname } = new URL(url);
-  const where = `PostgreSQL at ${host}${pathname} (DATABASE_URL)`;
-  const storeError = (error: unknown): StoreError =>
-    error instanceof StoreError
-      ? error
-      : new StoreError(
-          `${where} cannot be used: ${messageOf(error)}; it is tried again with the next request`,
-          { cause: error },
-        );
-  const connection = { connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true };
+  const where = nameOf(url);
+  const storeError = errorsOf(where, "it is tried again with the next request");
+  const connection = connectionTo(url);
   const pool = new pg.Pool({ ...connection, max: POOL, query_timeout: QUERY_MS });
   // Also of connections in use, whose errors are nobody's otherwise and would end the process.
   pool.on("connect", (client) => client.on("error", (error) => warn(storeError(error))));
@@ -208,8 +202,7 @@ export async function openPostgresInbox({
     throw storeError(error);
   }
 
-  const query = <R extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
-    guard(() => pool.query<R>(text, values));
+  const query: Query = (text, values = []) => guard(() => pool.query(text, values));
   const remember = async (name: string, value: string) => {
     await query(
       `INSERT INTO ${schema}.note (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2`,
@@ -246,28 +239,8 @@ export async function openPostgresInbox({
       await guard(async () => {});
       return alone({ connection, lock: [LOCK.name, key(name)], lease, storeError }, work);
     },
-    async recall(name) {
-      const { rows } = await query<{ value: string }>(`SELECT value FROM ${schema}.note WHERE name = $1`, [
-        name,
-      ]);
-      return rows[0]?.value ?? null;
-    },
+    ...questions(query, schema),
     remember,
-    async stats() {
-      const { rows } = await query<{ waiting: number; oldest: number | null; dead: number }>(
-        `SELECT count(*)::int AS waiting, min(received)::float8 AS oldest,
-           (SELECT count(*)::int FROM ${schema}.delivery WHERE state = 2) AS dead
-         FROM ${schema}.delivery WHERE state = 0`,
-      );
-      return rows[0] ?? { waiting: 0, oldest: null, dead: 0 };
-    },
-    async dead() {
-      const { rows } = await query<Row & { error: string; ended: number }>(
-        `SELECT id, lane, received::float8 AS received, body, error, ended::float8 AS ended
-         FROM ${schema}.delivery WHERE state = 2 ORDER BY seq`,
-      );
-      return rows.map((row): DeadLetter => ({ ...waitingOf(row), error: row.error, diedAt: row.ended }));
-    },
     async revive(id) {
       const revived = await guard(() =>
         transact(async (client) => {
@@ -292,13 +265,6 @@ export async function openPostgresInbox({
         JSON.stringify(entry),
       ]);
     },
-    async logged(about, limit) {
-      const { rows } = await query<{ at: number; entry: string }>(
-        `SELECT at::float8 AS at, entry FROM ${schema}.decision WHERE about = $1 ORDER BY seq DESC LIMIT $2`,
-        [about, limit],
-      );
-      return rows.map(({ at, entry }) => ({ at, entry: JSON.parse(entry) }));
-    },
     ready: () =>
       guard(() =>
         transact((client) =>
@@ -319,6 +285,67 @@ export async function openPostgresInbox({
       await boss.stop({ graceful: false });
       await pool.end();
     },
+  };
+}
+
+const connectionTo = (url: string) => ({
+  connectionString: url,
+  connectionTimeoutMillis: CONNECT_MS,
+  keepAlive: true,
+});
+
+function nameOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `PostgreSQL at ${host}${pathname} (DATABASE_URL)`;
+}
+
+const errorsOf =
+  (where: string, next: string) =>
+  (error: unknown): StoreError =>
+    error instanceof StoreError
+      ? error
+      : new StoreError(`${where} cannot be used: ${messageOf(error)}; ${next}`, { cause: error });
+
+/** What PostgreSQL says of a schema or table that is not there. */
+const ABSENT = ["3F000", "42P01"];
+
+/**
+ * Looks into the inbox, and makes nothing: a database without one is an empty inbox.
+ * @throws StoreError when the database cannot be reached
+ */
+export async function visitPostgresInbox({
+  url,
+  now,
+  schema = "daytwo",
+}: Pick<PostgresOptions, "url" | "now" | "schema">): Promise<Visit> {
+  const storeError = errorsOf(nameOf(url), "check that it runs and may be reached from here");
+  const pool = new pg.Pool({ ...connectionTo(url), max: 1, query_timeout: QUERY_MS });
+  pool.on("error", () => {});
+  const query: Query = async (text, values = []) => {
+    try {
+      return await pool.query(text, values);
+    } catch (error) {
+      if (error instanceof pg.DatabaseError && ABSENT.includes(error.code ?? "")) return { rows: [] };
+      throw storeError(error);
+    }
+  };
+  try {
+    await query("SELECT 1");
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return {
+    ...questions(query, schema),
+    async revive(id) {
+      const inbox = await openPostgresInbox({ url, now, schema });
+      try {
+        return await inbox.revive(id);
+      } finally {
+        await inbox.close();
+      }
+    },
+    close: () => pool.end(),
   };
 }
 

@@ -3,20 +3,17 @@
  *
  * The file is in WAL mode with `synchronous = FULL`: a commit is one append and one fsync, where a rollback
  * journal needs three, and both survive a power cut. All writes that are asked for in one turn of the event
- * loop share a commit. `locking_mode = EXCLUSIVE` takes the operating system's lock when the file is opened
- * and keeps it until the process ends, however it ends: there is no lock file to be left behind.
+ * loop share a commit.
  *
- * What waits is in the file; who works on what is in memory, since there is only this process. A lane's
- * failures are counted before its work begins, so that work which kills the process ends as a dead letter.
+ * What waits is in the file; who works on what is in memory, since there is only this process. Others may read
+ * the file, and put dead letters back to wait, which is noticed here. A lane's failures are counted before its
+ * work begins, so that work which kills the process ends as a dead letter.
  */
-import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import Database from "better-sqlite3";
 import type { Instant } from "../../model.ts";
 import {
   BATCH_LIMIT,
-  type DeadLetter,
   type Handler,
   type Inbox,
   type InboxOptions,
@@ -24,130 +21,77 @@ import {
   LOG_MS,
   PAUSES,
   type Pauses,
-  SQLITE_FILE,
   StoreError,
-  type Waiting,
+  type Visit,
 } from "./inbox.ts";
 import { createLanes } from "./lanes.ts";
+import {
+  type OwnFile,
+  openBeside,
+  openFile,
+  questions,
+  type Row,
+  reviving,
+  storeError,
+  waitingOf,
+} from "./sqlite-file.ts";
 import { together } from "./together.ts";
 
-/** The shape of the tables; a file with another is not ours to guess at. */
-const SHAPE = 1;
-/** How long a starting process waits for the one before it to let the file go. */
-const HANDOVER_MS = 2000;
 const PRUNE_EVERY_MS = 3_600_000;
 const PRUNE_LIMIT = 1000;
 /** Between two attempts to write down what has become of a batch, while the disk is full. */
 const AGAIN_MS = 1000;
-
-const TABLES = `
-  CREATE TABLE IF NOT EXISTS delivery (
-    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, lane TEXT NOT NULL, received INTEGER NOT NULL,
-    body TEXT,                            -- null once done
-    state INTEGER NOT NULL DEFAULT 0,     -- 0 waiting, 1 done, 2 dead
-    ended INTEGER, error TEXT);
-  CREATE INDEX IF NOT EXISTS delivery_waiting ON delivery (lane, seq) WHERE state = 0;
-  CREATE INDEX IF NOT EXISTS delivery_done ON delivery (ended) WHERE state = 1;
-  CREATE INDEX IF NOT EXISTS delivery_dead ON delivery (seq) WHERE state = 2;
-  CREATE TABLE IF NOT EXISTS failing (
-    lane TEXT PRIMARY KEY, failures INTEGER NOT NULL, due INTEGER NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS decision (
-    seq INTEGER PRIMARY KEY, about TEXT NOT NULL, at INTEGER NOT NULL, entry TEXT NOT NULL);
-  CREATE INDEX IF NOT EXISTS decision_about ON decision (about, seq);
-  CREATE INDEX IF NOT EXISTS decision_at ON decision (at);
-  CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-`;
+/** How soon what others have put back to wait is noticed. */
+const NOTICE_MS = 1000;
 
 /** @throws StoreError when the folder cannot be written, or another process holds the file */
 export async function openSqliteInbox(options: InboxOptions & { readonly folder: string }): Promise<Inbox> {
   return sqliteInbox(openFile(options.folder), options);
 }
 
-/** Opens the file and holds it until it is closed or the process ends. */
-export function openFile(folder: string): Database.Database {
-  const path = join(folder, SQLITE_FILE);
-  let db: Database.Database | null = null;
-  try {
-    mkdirSync(folder, { recursive: true });
-    db = new Database(path, { timeout: HANDOVER_MS });
-    // In this order: WAL keeps no shared memory, and the lock is for life, when the mode is exclusive first.
-    db.pragma("locking_mode = EXCLUSIVE");
-    db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = FULL");
-    db.pragma("journal_size_limit = 67108864");
-    const shape = db.pragma("user_version", { simple: true });
-    if (shape !== 0 && shape !== SHAPE) {
-      throw new Error(
-        `its shape is ${shape} and this version of daytwo writes ${SHAPE}; use the version that made it`,
-      );
+/**
+ * Looks into the inbox in a folder, whoever works on it.
+ * @throws StoreError when it cannot be read
+ */
+export async function visitSqliteInbox(folder: string): Promise<Visit> {
+  const db = openBeside(folder, { readonly: true });
+  const ask = questions(db);
+  const guard = <T>(use: () => T): T => {
+    try {
+      return use();
+    } catch (error) {
+      throw storeError(folder, error);
     }
-    db.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${SHAPE}; COMMIT`);
-    return db;
-  } catch (error) {
-    db?.close();
-    if (isSqlite(error) && error.code.startsWith("SQLITE_BUSY")) {
-      const pid = holder(path);
-      throw new StoreError(
-        `the inbox in ${folder} is in use by another process${pid ? ` (pid ${pid})` : ""}: ` +
-          "stop that one, give this one a folder of its own in DAYTWO_DATA_DIR, or let both share a PostgreSQL in DATABASE_URL",
-        { cause: error },
-      );
-    }
-    throw storeError(folder, error);
-  }
+  };
+  return {
+    stats: async () => guard(ask.stats),
+    dead: async () => guard(ask.dead),
+    recall: async (name) => guard(() => ask.recall(name)),
+    logged: async (about, limit) => guard(() => ask.logged(about, limit)),
+    async revive(id) {
+      const writing = openBeside(folder, { readonly: false });
+      try {
+        return guard(() => reviving(writing).get(id) !== undefined);
+      } finally {
+        writing.close();
+      }
+    },
+    async close() {
+      db.close();
+    },
+  };
 }
-
-/** The process that holds a lock on a file, where the system tells (Linux). */
-function holder(path: string): number | null {
-  try {
-    const inode = String(statSync(path).ino);
-    for (const line of readFileSync("/proc/locks", "utf8").split("\n")) {
-      // 1: POSIX  ADVISORY  WRITE 4242 fe:01:131090 1073741826 1073742335
-      const [, , , , pid, file] = line.trim().split(/\s+/);
-      if (file?.split(":")[2] === inode && Number(pid) > 0) return Number(pid);
-    }
-  } catch {
-    // Only for the message.
-  }
-  return null;
-}
-
-const isSqlite = (error: unknown): error is InstanceType<typeof Database.SqliteError> =>
-  error instanceof Database.SqliteError;
-
-function storeError(folder: string, error: unknown): StoreError {
-  if (error instanceof StoreError) return error;
-  const why = error instanceof Error ? error.message : String(error);
-  const code = isSqlite(error) ? ` (${error.code})` : "";
-  return new StoreError(`the inbox in ${folder} cannot be used: ${why}${code}; check the disk`, {
-    cause: error,
-  });
-}
-
-interface Row {
-  readonly seq: number;
-  readonly id: string;
-  readonly lane: string;
-  readonly received: Instant;
-  readonly body: string;
-}
-
-const waitingOf = ({ id, lane, received, body }: Row): Waiting => ({
-  id,
-  lane,
-  receivedAt: received,
-  delivery: JSON.parse(body),
-});
 
 const pauseAfter = (failures: number, { first, longest }: Pauses): number =>
   Math.min(longest, first * 2 ** Math.max(0, failures - 1));
 
 /** The inbox on an open file, which it closes in the end. */
 export function sqliteInbox(
-  db: Database.Database,
+  { db, close }: OwnFile,
   { now, warn = () => {}, pauses = PAUSES }: InboxOptions,
 ): Inbox {
   const folder = join(db.name, "..");
+  const ask = questions(db);
   const lanes = createLanes();
   const names = new Set<string>();
   const neverLost = new AbortController().signal;
@@ -172,22 +116,9 @@ export function sqliteInbox(
     failures: db.prepare<[string], { failures: number }>("SELECT failures FROM failing WHERE lane = ?"),
     fail: db.prepare("INSERT OR REPLACE INTO failing (lane, failures, due) VALUES (?, ?, ?)"),
     forgive: db.prepare("DELETE FROM failing WHERE lane = ?"),
-    dead: db.prepare<[], Row & { error: string; ended: Instant }>(
-      "SELECT * FROM delivery WHERE state = 2 ORDER BY seq",
-    ),
-    revive: db.prepare<[string], { lane: string }>(
-      "UPDATE delivery SET state = 0, ended = NULL, error = NULL WHERE id = ? AND state = 2 RETURNING lane",
-    ),
-    stats: db.prepare<[], { waiting: number; oldest: Instant | null; dead: number }>(
-      `SELECT count(*) AS waiting, min(received) AS oldest,
-         (SELECT count(*) FROM delivery WHERE state = 2) AS dead FROM delivery WHERE state = 0`,
-    ),
-    recall: db.prepare<[string], { value: string }>("SELECT value FROM note WHERE name = ?"),
+    revive: reviving(db),
     remember: db.prepare("INSERT OR REPLACE INTO note (name, value) VALUES (?, ?)"),
     log: db.prepare("INSERT INTO decision (about, at, entry) VALUES (?, ?, ?)"),
-    logged: db.prepare<[string, number], { at: Instant; entry: string }>(
-      "SELECT at, entry FROM decision WHERE about = ? ORDER BY seq DESC LIMIT ?",
-    ),
     prune: [
       db.prepare(
         "DELETE FROM delivery WHERE seq IN (SELECT seq FROM delivery WHERE state = 1 AND ended < ? LIMIT ?)",
@@ -292,8 +223,24 @@ export function sqliteInbox(
     else lanes.add(lane);
   }
 
+  /** Changes whenever somebody else has written to the file. */
+  const version = () => db.pragma("data_version", { simple: true });
+  let seen = version();
+  let notice: NodeJS.Timeout | undefined;
+  function look(): void {
+    try {
+      const present = version();
+      if (present === seen) return;
+      for (const { lane } of sql.lanes.all()) lanes.add(lane);
+      seen = present;
+    } catch (error) {
+      warn(storeError(folder, error));
+    }
+  }
+
   const stop = () => {
     stopping = true;
+    clearInterval(notice);
     return lanes.stop();
   };
   return {
@@ -308,6 +255,7 @@ export function sqliteInbox(
       if (working) throw new Error("this inbox is being worked on already: stop that worker first");
       stopping = false;
       lanes.start(atOnce, (lane) => hold(lane, handler, tries));
+      notice = setInterval(look, NOTICE_MS);
       working = Promise.resolve();
       return {
         async stop() {
@@ -326,16 +274,12 @@ export function sqliteInbox(
         names.delete(name);
       }
     },
-    recall: async (name) => guard(() => sql.recall.get(name)?.value ?? null),
+    recall: async (name) => guard(() => ask.recall(name)),
     remember: async (name, value) => {
       await write(() => sql.remember.run(name, value));
     },
-    stats: async () =>
-      guard(() => sql.stats.get()) as { waiting: number; oldest: Instant | null; dead: number },
-    dead: async () =>
-      guard(() => sql.dead.all()).map(
-        (row): DeadLetter => ({ ...waitingOf(row), error: row.error, diedAt: row.ended }),
-      ),
+    stats: async () => guard(ask.stats),
+    dead: async () => guard(ask.dead),
     async revive(id) {
       const revived = await write(() => sql.revive.get(id));
       if (revived) lanes.add(revived.lane);
@@ -345,8 +289,7 @@ export function sqliteInbox(
       const text = JSON.stringify(entry);
       await write(() => sql.log.run(about, at, text));
     },
-    logged: async (about, limit) =>
-      guard(() => sql.logged.all(about, limit)).map(({ at, entry }) => ({ at, entry: JSON.parse(entry) })),
+    logged: async (about, limit) => guard(() => ask.logged(about, limit)),
     ready: () =>
       write(() => sql.remember.run("ready", String(now()))).then(
         () => true,
@@ -357,7 +300,7 @@ export function sqliteInbox(
       await stop();
       await commits.idle();
       closed = true;
-      db.close();
+      close();
     },
   };
 }
