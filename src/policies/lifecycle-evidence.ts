@@ -17,7 +17,21 @@ import {
 } from "../engine/lifecycle/standing.ts";
 import type { State } from "../engine/lifecycle/states.ts";
 import type { Delivery, HistoryEvent, Instant, Issue, IssueRef } from "../model.ts";
+import { LIFECYCLE, strangerIn } from "./lifecycle-words.ts";
 import type { Look } from "./policy.ts";
+
+/** Moves and closings older than this are never put back: daytwo takes the time before it came as it was. */
+const JUDGED_MS = 30 * 86_400_000;
+
+export const judgeFrom = (look: Look): Instant => look.now - JUDGED_MS;
+
+/** By whom and since when moves are judged on this issue. */
+export const witnessOf = (look: Look, ref: IssueRef, { author, createdAt }: Issue): Witness => ({
+  book: look.book,
+  role: (actor) => look.role("requests", actor),
+  judgeFrom: Math.min(judgeFrom(look), newsFrom(look, ref)),
+  opened: { author, at: createdAt },
+});
 
 /**
  * From the delivery alone where it tells everything, else from the whole history, and from the edits of the body where
@@ -33,7 +47,26 @@ export function standingOf(
   told: () => string | null,
 ): Standing | undefined {
   const fresh = look.retold(ref) ? null : fromDelivery(look, ref, issue, witness);
-  if (fresh) return fresh;
+  return fresh ?? fromHistory(look, ref, issue, witness, told);
+}
+
+/**
+ * Where a request stands with all that it went through: its stays from the first one on, which a delivery alone does
+ * not tell.
+ * @returns undefined while something that decides has not been read
+ */
+export function courseOf(look: Look, ref: IssueRef, issue: Issue): Standing | undefined {
+  const told = () => strangerIn(look.said(LIFECYCLE, ref) ?? null);
+  return fromHistory(look, ref, issue, witnessOf(look, ref, issue), told);
+}
+
+function fromHistory(
+  look: Look,
+  ref: IssueRef,
+  issue: Issue,
+  witness: Witness,
+  told: () => string | null,
+): Standing | undefined {
   const history = look.history(ref);
   if (!history) return undefined;
   const noted = look.project("requests")?.forge === "gitlab";
@@ -79,7 +112,7 @@ function heard(look: Look, ref: IssueRef, issue: Issue, told: string | null): Bo
 }
 
 /** When the first thing happened that the deliveries at hand tell of: news is judged, however old its date. */
-export const newsFrom = (look: Look, ref: IssueRef): Instant =>
+const newsFrom = (look: Look, ref: IssueRef): Instant =>
   deliveriesOf(look, ref)
     .flatMap(({ events }) => events)
     .reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY);

@@ -23,6 +23,9 @@ export interface Verdict {
   readonly misspelt: readonly { readonly typed: string; readonly meant: string }[];
 }
 
+/** The rule's name, under which its section stands. */
+export const LIFECYCLE = "lifecycle";
+
 /** How a fight about a closing is named. */
 export const CLOSED = "closed";
 

@@ -6,16 +6,17 @@
  */
 
 import { reversals } from "../engine/lifecycle/reversals.ts";
-import { readLabels, type Standing, type Witness } from "../engine/lifecycle/standing.ts";
+import { readLabels, type Standing } from "../engine/lifecycle/standing.ts";
 import { movesFrom, stateName } from "../engine/lifecycle/states.ts";
 import { boxes } from "../engine/text/markdown.ts";
 import type { Issue, IssueRef } from "../model.ts";
-import { newsFrom, sameSet, standingOf } from "./lifecycle-evidence.ts";
+import { judgeFrom, sameSet, standingOf, witnessOf } from "./lifecycle-evidence.ts";
 import {
   asksFor,
   asksIn,
   CLOSED,
   keyOf,
+  LIFECYCLE,
   reasonFor,
   sectionBody,
   stateIn,
@@ -26,10 +27,7 @@ import {
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
 import { isRequest, needsLabel } from "./request.ts";
 
-const NAME = "lifecycle";
-const DAY_MS = 86_400_000;
-/** daytwo takes the time before it came as it was: moves and closings older than this are never put back. */
-const JUDGED_DAYS = 30;
+const NAME = LIFECYCLE;
 
 export const lifecycle: Policy = {
   name: NAME,
@@ -83,16 +81,9 @@ function looksSettled(look: Look, issue: Issue): boolean {
   }
 }
 
-const judgeFrom = (look: Look): number => look.now - JUDGED_DAYS * DAY_MS;
-
 /** @returns undefined while something that decides has not been read */
 function judge(look: Look, ref: IssueRef, issue: Issue): Verdict | undefined {
-  const witness: Witness = {
-    book: look.book,
-    role: (actor) => look.role("requests", actor),
-    judgeFrom: Math.min(judgeFrom(look), newsFrom(look, ref)),
-    opened: { author: issue.author, at: issue.createdAt },
-  };
+  const witness = witnessOf(look, ref, issue);
   const told = () => strangerIn(look.said(NAME, ref) ?? null);
   // Asked for together, so that they are read together.
   const stand = standingOf(look, ref, issue, witness, told);
