@@ -1,4 +1,5 @@
 /** What has been read of a team's projects so far, and what is still needed. Data; the shell fills it. */
+import type { Ledger } from "../engine/access/ledger.ts";
 import type { BodyEdit, Comment, ForgeKind, HistoryEvent, Issue, IssueRef, ProjectRole } from "../model.ts";
 
 export interface ProjectFacts {
@@ -19,12 +20,14 @@ export interface ProjectFacts {
   readonly members: Map<string, boolean>;
   /** The version at which an earlier look found nothing to do, by issue. */
   settled: ReadonlyMap<number, string>;
+  /** Of the requests: who has what. Absent until somebody asks. */
+  ledger?: Ledger;
 }
 
 export type Facts = Readonly<Record<ProjectRole, ProjectFacts | null>>;
 
 export type Need =
-  | { readonly what: "list"; readonly project: ProjectRole }
+  | { readonly what: "list" | "ledger"; readonly project: ProjectRole }
   | {
       readonly what: "issue" | "comments" | "history" | "edits";
       readonly project: ProjectRole;
@@ -33,6 +36,6 @@ export type Need =
   | { readonly what: "member"; readonly project: ProjectRole; readonly handle: string };
 
 export const needKey = (need: Need): string =>
-  `${need.what} ${need.project} ${need.what === "list" ? "" : need.what === "member" ? need.handle : need.issue}`;
+  `${need.what} ${need.project} ${"issue" in need ? need.issue : "handle" in need ? need.handle : ""}`;
 
 export const refKey = (ref: IssueRef): string => `${ref.project}#${ref.number}`;

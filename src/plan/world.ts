@@ -2,6 +2,7 @@
  * The team's projects during one planning: the facts as read, overlaid with what the plan has already
  * decided, so that a later rule sees an earlier rule's changes as if they had been made.
  */
+import { type Ledger, ledgerOf } from "../engine/access/ledger.ts";
 import type { Config } from "../engine/config/schema.ts";
 import type { Role } from "../engine/lifecycle/standing.ts";
 import { type LabelBook, labelBook } from "../engine/lifecycle/states.ts";
@@ -139,6 +140,13 @@ export class World implements Look {
     const known = this.#facts[role]?.members.get(handle.toLowerCase());
     if (known === undefined) this.#need({ what: "member", project: role, handle });
     return known;
+  }
+
+  ledger(): Ledger | undefined {
+    const project = this.#facts.requests;
+    if (!project) return ledgerOf([]);
+    if (!project.ledger) this.#need({ what: "ledger", project: "requests" });
+    return project.ledger;
   }
 
   opened(key: string): Issue | null | undefined {

@@ -1,4 +1,5 @@
 /** The shape of a policy: one pure rule, in one file, that looks and proposes. */
+import type { Ledger } from "../engine/access/ledger.ts";
 import type { Config } from "../engine/config/schema.ts";
 import type { Role } from "../engine/lifecycle/standing.ts";
 import type { LabelBook } from "../engine/lifecycle/states.ts";
@@ -45,6 +46,8 @@ export interface Look {
   /** Null where the forge cannot tell. */
   edits(ref: IssueRef): readonly BodyEdit[] | null | undefined;
   member(role: ProjectRole, handle: string): boolean | undefined;
+  /** Who has what, by the requests. */
+  ledger(): Ledger | undefined;
   /** The key of a policy's section in the issue's status comment; null when there is none. */
   said(policy: string, ref: IssueRef): Section["key"] | null | undefined;
   /** The request that daytwo opened under this key, by its marker; null when there is none. */

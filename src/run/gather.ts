@@ -1,6 +1,7 @@
 /** Reads what rules need, and nothing else. Reads do not wait for each other. */
 import type { Instant, Issue, IssueRef, ProjectRole } from "../model.ts";
 import type { Facts, Need, ProjectFacts } from "../plan/facts.ts";
+import { readLedger } from "./ledger.ts";
 import { ROLES, type Team } from "./team.ts";
 
 const DAY_MS = 86_400_000;
@@ -115,6 +116,11 @@ async function read(team: Team, facts: Facts, need: Need, now: Instant): Promise
   switch (need.what) {
     case "list":
       return readList(team, facts, need.project, now);
+    case "ledger": {
+      const listedSince = project.listed ? closedSince(now) : null;
+      project.ledger = await readLedger(team, project, { now, listedSince, rebuild: false });
+      return;
+    }
     case "issue":
       await readIssue(team, facts, { project: need.project, number: need.issue });
       return;

@@ -1,6 +1,6 @@
 /**
- * The local store: a cache that any number of runs may share. It remembers list pages with their entity tags
- * and which issues need nothing. Whoever deletes it pays some requests, nothing else.
+ * The local store: a cache that any number of runs may share. It remembers list pages with their entity tags,
+ * which issues need nothing, and what requests gave and took. Whoever deletes it pays some requests, nothing else.
  */
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,10 +8,11 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type Sqlite from "better-sqlite3";
 import type { PageCache } from "../forge/forge.ts";
-import type { Memory, Settled } from "./team.ts";
+import type { DeedsCache, KeptDeeds, Memory, Settled } from "./team.ts";
 
 /** Bumped whenever what is stored changes its shape: an older store is emptied. */
-const SHAPE = 3;
+const SHAPE = 4;
+const TABLES = ["page", "settled", "note", "deed", "deeds"];
 /** A page nobody has asked for in this long is dropped. */
 const KEEP_MS = 90 * 86_400_000;
 
@@ -38,7 +39,7 @@ export function openStore(folder: string | null, now: () => number): Store {
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = NORMAL");
   if (db.pragma("user_version", { simple: true }) !== SHAPE) {
-    db.exec("DROP TABLE IF EXISTS page; DROP TABLE IF EXISTS settled; DROP TABLE IF EXISTS note");
+    for (const table of TABLES) db.exec(`DROP TABLE IF EXISTS ${table}`);
     db.pragma(`user_version = ${SHAPE}`);
   }
   db.exec(`
@@ -50,6 +51,10 @@ export function openStore(folder: string | null, now: () => number): Store {
       PRIMARY KEY (rules, project, issue)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS note (
       name TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS deed (
+      project TEXT, issue INTEGER, entry TEXT NOT NULL, PRIMARY KEY (project, issue)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS deeds (
+      project TEXT PRIMARY KEY, rules TEXT NOT NULL, upto INTEGER NOT NULL, whole INTEGER NOT NULL) WITHOUT ROWID;
   `);
   db.prepare("DELETE FROM page WHERE used < ?").run(now() - KEEP_MS);
 
@@ -65,6 +70,35 @@ export function openStore(folder: string | null, now: () => number): Store {
   );
   const putNote = db.prepare("INSERT OR REPLACE INTO note VALUES (?, ?, ?)");
   const putSettled = db.prepare("INSERT OR REPLACE INTO settled VALUES (?, ?, ?, ?, ?)");
+
+  const getDeeds = db.prepare<[string, string], { upto: number; whole: number }>(
+    "SELECT upto, whole FROM deeds WHERE project = ? AND rules = ?",
+  );
+  const getDeed = db.prepare<[string], { issue: number; entry: string }>(
+    "SELECT issue, entry FROM deed WHERE project = ?",
+  );
+  const putDeeds = db.prepare("INSERT OR REPLACE INTO deeds VALUES (?, ?, ?, ?)");
+  const putDeed = db.prepare("INSERT OR REPLACE INTO deed VALUES (?, ?, ?)");
+  const dropDeed = db.prepare("DELETE FROM deed WHERE project = ? AND issue = ?");
+  const dropDeeds = db.prepare("DELETE FROM deed WHERE project = ?");
+  const deeds = (rules: string): DeedsCache => ({
+    recall: db.transaction((project: string) => {
+      const row = getDeeds.get(project, rules);
+      if (!row) return null;
+      const entries = new Map(getDeed.all(project).map(({ issue, entry }) => [issue, entry]));
+      return { upTo: row.upto, wholeAt: row.whole, entries };
+    }),
+    note: db.transaction((project: string, news: KeptDeeds<string | null>, whole: boolean) => {
+      if (whole) dropDeeds.run(project);
+      // Whoever works by other rules has begun anew meanwhile: what is theirs stays theirs.
+      else if (!getDeeds.get(project, rules)) return;
+      for (const [issue, entry] of news.entries) {
+        if (entry === null) dropDeed.run(project, issue);
+        else putDeed.run(project, issue, entry);
+      }
+      putDeeds.run(project, rules, news.upTo, news.wholeAt);
+    }),
+  });
 
   return {
     pages: (account) => ({
@@ -84,6 +118,7 @@ export function openStore(folder: string | null, now: () => number): Store {
       }),
       recall: (name, maxAge) => getNote.get(name, now() - maxAge)?.value ?? null,
       note: (name, value) => void putNote.run(name, value, now()),
+      deeds: deeds(rules),
     }),
     close: () => db.close(),
   };

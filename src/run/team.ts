@@ -8,6 +8,26 @@ export interface Settled extends Pick<Issue, "number" | "version"> {
   readonly wake: Instant | null;
 }
 
+/** What the requests of a project gave and took, as far as they have been read. */
+export interface KeptDeeds<E> {
+  /** The latest change among the issues read. */
+  readonly upTo: Instant;
+  /** When all requests were read, not only those that had changed. */
+  readonly wholeAt: Instant;
+  /** By issue, as JSON; an issue that gave and took nothing has none. */
+  readonly entries: ReadonlyMap<number, E>;
+}
+
+/** Keeps them between runs, under the rules in force. */
+export interface DeedsCache {
+  recall(project: string): KeptDeeds<string> | null;
+  /**
+   * @param news entries that have changed; null for one that is no more
+   * @param whole they are all there is: what was kept before goes
+   */
+  note(project: string, news: KeptDeeds<string | null>, whole: boolean): void;
+}
+
 /** What daytwo remembers between runs to ask less. Losing it loses nothing. */
 export interface Memory {
   /** The version at which each issue of a project was last found to need nothing before some time after `now`. */
@@ -16,6 +36,8 @@ export interface Memory {
   /** What was noted under a name, unless that is longer ago than `maxAge` milliseconds. */
   recall(name: string, maxAge: number): string | null;
   note(name: string, value: string): void;
+  /** Absent where nothing that people wrote may be kept: requests are read anew each time the ledger is asked for. */
+  readonly deeds?: DeedsCache;
 }
 
 export interface Team {
