@@ -18,19 +18,25 @@ export function entitlements(
   job: string,
 ): Entitlement[] {
   const wanted = new Map(Object.entries(baseline.systems));
-  const order: string[] = [];
-  const place = (id: string): void => {
-    const system = config.systems.get(id);
-    if (!system || !wanted.has(id) || order.includes(id)) return;
-    for (const before of system.depends_on) place(before);
-    order.push(id);
-  };
-  for (const id of wanted.keys()) place(id);
-  return order.map((id) => {
-    const system = config.systems.get(id) as System;
-    const role = wanted.get(id);
+  return inOrder(config, [...wanted.keys()]).map((system) => {
+    const role = wanted.get(system.id);
     return { system, role: role && role !== DEFAULT ? role : roleIn(system, job) };
   });
+}
+
+/** The systems of these ids, each after those it depends on; else in the order given. */
+export function inOrder({ systems }: Pick<Config, "systems">, ids: readonly string[]): System[] {
+  const wanted = new Set(ids);
+  const order = new Set<string>();
+  const seen = new Set<string>();
+  const place = (id: string): void => {
+    if (seen.has(id)) return;
+    seen.add(id);
+    for (const before of systems.get(id)?.depends_on ?? []) place(before);
+    if (wanted.has(id)) order.add(id);
+  };
+  for (const id of ids) place(id);
+  return [...order].flatMap((id) => systems.get(id) ?? []);
 }
 
 /** The role a system gives a job: its own entry, else everybody's. */

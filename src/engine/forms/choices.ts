@@ -9,11 +9,12 @@ export interface Choices {
 }
 
 /**
- * Parts an answer at commas, semicolons and line breaks. A choice that has a comma of its own is read whole; case,
- * spaces and punctuation do not matter.
+ * Parts an answer at commas, semicolons and line breaks. A choice that has a comma of its own is read whole; case
+ * does not matter, nor do spaces and punctuation where they alone do not tell two choices apart.
  */
 export function readChoices(answer: string, options: readonly string[]): Choices {
-  const byKey = new Map(options.map((option) => [labelKey(option), option]));
+  const exact = new Map(options.map((option) => [fold(option), option]));
+  const byKey = Map.groupBy(exact.values(), labelKey);
   const parts = answer
     .split(/[,;\n]/)
     .map((part) => part.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, "").trim())
@@ -24,7 +25,9 @@ export function readChoices(answer: string, options: readonly string[]): Choices
     let taken = 1;
     let option: string | undefined;
     for (let length = parts.length - from; length > 0 && option === undefined; length--) {
-      option = byKey.get(labelKey(parts.slice(from, from + length).join(" ")));
+      const words = parts.slice(from, from + length).join(", ");
+      const alike = byKey.get(labelKey(words)) ?? [];
+      option = exact.get(fold(words)) ?? (alike.length === 1 ? alike[0] : undefined);
       if (option !== undefined) taken = length;
     }
     if (option === undefined) unknown.push(parts[from] ?? "");
@@ -33,3 +36,5 @@ export function readChoices(answer: string, options: readonly string[]): Choices
   }
   return { known: [...known], unknown };
 }
+
+const fold = (text: string): string => text.normalize("NFC").trim().toLowerCase();

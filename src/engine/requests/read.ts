@@ -36,6 +36,8 @@ export interface AccessRequest {
   readonly kind: "single" | "bulk";
   /** Everybody who could be read in full. All that were asked for only where there are no faults. */
   readonly people: readonly Person[];
+  /** Who approves for everybody that names nobody of their own; null where that is nobody, or unreadable. */
+  readonly manager: string | null;
   /** Handles of those who approve, each once, as first written. */
   readonly managers: readonly string[];
   readonly justification: string | null;
@@ -186,6 +188,7 @@ function readSingle(text: string, config: Config, forge: ForgeKind): AccessReque
   return {
     kind: "single",
     people: whole ? [{ name, email, role, region, manager, systems, row: null }] : [],
+    manager,
     managers: manager === null ? [] : [manager],
     justification,
     faults: reading.faults,
@@ -231,6 +234,7 @@ function readBulk(text: string, config: Config, forge: ForgeKind): AccessRequest
   return {
     kind: "bulk",
     people: people.filter((person) => person.whole).map(({ whole: _, ...person }) => person),
+    manager,
     managers: unique(people.map((person) => person.manager)),
     justification,
     faults: reading.faults,
