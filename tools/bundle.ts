@@ -9,8 +9,8 @@ import { build, type Plugin } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Commands that no workflow runs, and that bring servers and databases along. */
-const LEFT_OUT = /^\.\/commands\/(demo|doctor|init|serve)\.ts$/;
+/** Commands that no workflow runs, and that bring servers along; and the app's databases, which no runner has. */
+const LEFT_OUT = /^\.\/(commands\/(demo|doctor|init|serve)|postgres|sqlite)\.ts$/;
 
 const leaveOut: Plugin = {
   name: "leave-out",

@@ -126,7 +126,9 @@ describe("SQLite", () => {
     mkdirSync(disk);
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk]);
     try {
-      const inbox = await openSqliteInbox({ folder: disk, now });
+      // A clock that goes: what stands there already is not written again.
+      let at = MONDAY;
+      const inbox = await openSqliteInbox({ folder: disk, now: () => at++ });
       writeFileSync(join(disk, "ballast"), Buffer.alloc(1_000_000));
       const stored = await fill(inbox, "x".repeat(5000));
       // Where what was refused has left its traces there is room for something smaller, for a while.

@@ -44,16 +44,8 @@ const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 
 /** @throws Invalid with every fault */
 export function readSettings(io: Io): Settings {
-  const mistakes: Mistake[] = [];
-  const fault = (name: string, expected: string, found = "something else"): void => {
-    const { mistakes: made } = Invalid.one(`${name}: found ${found}, expected ${expected}`, {
-      path: name,
-      found,
-      expected,
-    });
-    mistakes.push(...made);
-  };
-  const env = withFiles(io, fault);
+  const { mistakes, fault } = collecting();
+  const env = withFiles(io, FROM_FILES, fault);
   const port = Number(env.PORT?.trim() || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     fault("PORT", "a port from 0 to 65535", `"${env.PORT}"`);
@@ -78,11 +70,41 @@ export function readSettings(io: Io): Settings {
         fault("DAYTWO_HOMES", "github:owner/repo or gitlab:group/project, parted by commas", `"${text}"`);
       return home ?? [];
     }),
-    databaseUrl: env.DATABASE_URL?.trim() || undefined,
-    folder: resolve(io.cwd, env.DAYTWO_DATA_DIR ?? ".daytwo"),
+    ...placeOf(io.cwd, env, fault),
   };
   if (mistakes.length > 0) throw new Invalid(mistakes);
   return settings;
+}
+
+/**
+ * Where an app's store is.
+ * @throws Invalid
+ */
+export function inboxPlace(io: Pick<Io, "cwd" | "env">): Pick<Settings, "databaseUrl" | "folder"> {
+  const { mistakes, fault } = collecting();
+  const place = placeOf(io.cwd, withFiles(io, ["DATABASE_URL"], fault), fault);
+  if (mistakes.length > 0) throw new Invalid(mistakes);
+  return place;
+}
+
+type Fault = (name: string, expected: string, found?: string) => void;
+
+function collecting(): { readonly mistakes: Mistake[]; readonly fault: Fault } {
+  const mistakes: Mistake[] = [];
+  return {
+    mistakes,
+    fault(name, expected, found = "something else") {
+      const message = `${name}: found ${found}, expected ${expected}`;
+      mistakes.push(...Invalid.one(message, { path: name, found, expected }).mistakes);
+    },
+  };
+}
+
+function placeOf(cwd: string, env: Io["env"], fault: Fault): Pick<Settings, "databaseUrl" | "folder"> {
+  const databaseUrl = env.DATABASE_URL?.trim() || undefined;
+  if (databaseUrl !== undefined && !/^postgres(ql)?:/.test(URL.parse(databaseUrl)?.protocol ?? ""))
+    fault("DATABASE_URL", "postgres://user:password@host/database");
+  return { databaseUrl, folder: resolve(cwd, env.DAYTWO_DATA_DIR ?? ".daytwo") };
 }
 
 /**
@@ -107,9 +129,13 @@ export function demandSecrets(settings: Settings, forges: ReadonlySet<ForgeKind>
   if (mistakes.length > 0) throw new Invalid(mistakes);
 }
 
-function withFiles(io: Io, fault: (name: string, expected: string, found: string) => void): Io["env"] {
+function withFiles(
+  io: Pick<Io, "cwd" | "env">,
+  names: readonly (typeof FROM_FILES)[number][],
+  fault: Fault,
+): Io["env"] {
   const env: Record<string, string | undefined> = { ...io.env };
-  for (const name of FROM_FILES) {
+  for (const name of names) {
     const path = io.env[`${name}_FILE`]?.trim();
     if (!path) continue;
     if (io.env[name]) {
@@ -145,10 +171,7 @@ function homeOf(text: string): Home | null {
   return { forge: forge as ForgeKind, project };
 }
 
-function appOf(
-  env: Io["env"],
-  fault: (name: string, expected: string, found?: string) => void,
-): Settings["app"] {
+function appOf(env: Io["env"], fault: Fault): Settings["app"] {
   const id = env.APP_ID?.trim() ?? "";
   const given = env.PRIVATE_KEY?.trim() ?? "";
   if (id === "" && given === "") return null;

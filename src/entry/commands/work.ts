@@ -12,6 +12,7 @@ import { apply as applyPlan } from "../../run/apply.ts";
 import { type PlanFault, readPlan } from "../../run/plan-file.ts";
 import { type Errand, look, lookClosely, type Result, reconcile } from "../../run/reconcile.ts";
 import { requestsMade, type Team, total } from "../../run/team.ts";
+import { decidedLately, decisionJson, decisionLines } from "../decisions.ts";
 import { EXIT, Invalid, type Io, type Mistake } from "../io.ts";
 import { type Common, endsAll, instantFrom, issueFrom, rolesNamed, withTeam } from "../session.ts";
 import {
@@ -219,13 +220,22 @@ export function explain(io: Io, text: string, options: Common & { at?: string })
         found: text,
       });
     const { explanations } = value;
+    const { forge = "github", name: project = "" } = facts[subject.project] ?? {};
+    const decided = await decidedLately(io, { forge, project, number: issue.number });
     if (options.json) {
       const rules = explanations.map(({ at, ...rest }) => ({
         ...rest,
         ...(at === undefined ? {} : { at: iso(at) }),
       }));
       const next = rules.filter(({ at }) => at !== undefined && Date.parse(at) >= now);
-      print(io, { at: iso(now), issue: { ...subject, title: issue.title, url: issue.url }, rules, next });
+      print(io, {
+        at: iso(now),
+        issue: { ...subject, title: issue.title, url: issue.url },
+        rules,
+        next,
+        decisions: decided.decisions.map(decisionJson),
+        ...(decided.unread === null ? {} : { unread: decided.unread }),
+      });
       return EXIT.done;
     }
     const paint = painter(io);
@@ -234,6 +244,7 @@ export function explain(io: Io, text: string, options: Common & { at?: string })
       issue.url,
       ...(explanations.length === 0 ? ["No rule applies to this issue."] : []),
       ...explanations.map(({ rule, text: line }) => `  ${paint("dim", rule.padEnd(10))} ${onOneLine(line)}`),
+      ...decisionLines(decided, paint),
     ];
     io.out(printable(`${lines.join("\n")}\n`));
     return EXIT.done;

@@ -128,5 +128,9 @@ export const KNOWN_MS = 30 * 86_400_000;
 /** How long an entry of the decision log is kept. */
 export const LOG_MS = 400 * 86_400_000;
 
-export const laneOf = ({ forge, project, issue }: Pick<Delivery, "forge" | "project" | "issue">): string =>
+export const laneOf = ({
+  forge,
+  project,
+  issue,
+}: Pick<Delivery, "forge" | "project"> & { readonly issue: Pick<Delivery["issue"], "number"> }): string =>
   `${forge} ${project.toLowerCase()}#${issue.number}`;

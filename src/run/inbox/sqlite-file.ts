@@ -81,6 +81,7 @@ function holdLock(folder: string): Database.Database {
   const path = join(folder, LOCK_FILE);
   const lock = new Database(path, { timeout: HANDOVER_MS });
   try {
+    lock.pragma("journal_mode = MEMORY");
     lock.exec("BEGIN EXCLUSIVE");
     return lock;
   } catch (error) {

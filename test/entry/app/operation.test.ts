@@ -1,5 +1,8 @@
 /** What an operator sees: metrics, logs, and a store that fails for a while. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
+import { main } from "../../../src/entry/cli.ts";
 import { type Inbox, StoreError } from "../../../src/run/inbox/inbox.ts";
 import { openInbox } from "../../../src/run/inbox/open.ts";
 import {
@@ -175,3 +178,53 @@ test.each(["github", "gitlab"] as const)(
     ).toBe(true);
   },
 );
+
+test("explain tells what was decided lately and by which delivery, while the app runs", async () => {
+  world = await openWorld("github");
+  const explain = async (...args: string[]) => {
+    const said: string[] = [];
+    const io = { ...world.io(), out: (text: string) => void said.push(text) };
+    expect(await main(["explain", "1", ...args], io)).toBe(0);
+    return said.join("");
+  };
+  const number = world.memory
+    .by("hr")
+    .open(REQUESTS, { title: "Access for Ada", labels: ["access-request"] });
+  // Nobody serves yet: there is no log, and nothing to say about one.
+  expect(JSON.parse(await explain("--json"))).toMatchObject({ decisions: [] });
+  const app = await world.start();
+  await app.sweep();
+  await quiet(world, app);
+  world.clock.now += MINUTE;
+  world.memory.by("sam").assign(REQUESTS, number);
+  const [sent] = world.sandbox.webhooks.queue;
+  await quiet(world, app);
+
+  const { decisions, unread } = JSON.parse(await explain("--json"));
+  expect(unread).toBeUndefined();
+  const [latest, ...earlier] = decisions;
+  expect(earlier.length).toBeGreaterThan(0);
+  expect(latest).toMatchObject({
+    at: new Date(world.clock.now).toISOString(),
+    deliveries: [{ id: sent?.id, about: "issue", action: "assigned", actor: "sam" }],
+  });
+  expect(latest.changes).toContainEqual(
+    expect.objectContaining({
+      policy: "lifecycle",
+      kind: "add-label",
+      what: STATE.in_progress,
+      outcome: expect.objectContaining({ status: "applied" }),
+    }),
+  );
+  const text = await explain();
+  expect(text).toContain(`issue assigned by sam, delivery ${sent?.id}`);
+  expect(text).toContain(`add-label "${STATE.in_progress}" on requests#1, applied  (lifecycle)`);
+
+  await app.drain(10_000);
+  writeFileSync(join(world.folder, ".daytwo", "inbox.sqlite"), "not a database at all".repeat(200));
+  expect(JSON.parse(await explain("--json"))).toMatchObject({
+    decisions: [],
+    unread: expect.stringContaining("SQLITE_NOTADB"),
+  });
+  expect(await explain()).toContain("The log of earlier decisions cannot be read: the inbox in ");
+});
