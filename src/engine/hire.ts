@@ -118,8 +118,8 @@ export function readHire(
   };
 }
 
-/** Null where nothing is left that anybody could read. */
-function oneLine(text: string, longest: number): string | null {
+/** A text shortened to one line; null where nothing is left that anybody could read. */
+export function oneLine(text: string, longest: number): string | null {
   const line = plain(text);
   if (line === "") return null;
   if (line.length <= longest) return line;

@@ -9,7 +9,7 @@ import { baselineFor } from "../engine/config/baseline.ts";
 import type { Onboarding } from "../engine/config/schema.ts";
 import { faultText, type Hire, type HireFault, readHire } from "../engine/hire.ts";
 import { composeRequest, driMentions, lateness, START } from "../engine/hire-request.ts";
-import { issueLink, requestLink } from "../engine/links.ts";
+import { issueLink } from "../engine/links.ts";
 import {
   code,
   findMarkers,
@@ -25,10 +25,11 @@ import { formatDay } from "../engine/time/days.ts";
 import { formatInstant } from "../engine/time/zones.ts";
 import type { Issue, IssueRef } from "../model.ts";
 import { ofHire, ofRequest } from "./day-two-explained.ts";
-import { calledOff, hireKey, linkIn, requestOf, tooLate } from "./hire.ts";
+import { calledOff, DAY_TWO, hireKey, requestOf, soughtFor, tooLate } from "./hire.ts";
+import { closeDoubles, linkIn, linkTo, NAMELESS, nameless } from "./opened.ts";
 import type { Draft, Look, Policy, Section } from "./policy.ts";
 
-const NAME = "day-two";
+const NAME = DAY_TWO;
 
 export const dayTwo: Policy = {
   name: NAME,
@@ -68,7 +69,7 @@ function consider(look: Look, draft: Draft, onboarding: Onboarding, issue: Issue
   const reading = readHire(issue.body, look.config, onboarding);
   const faults = "faults" in reading && !off ? reading.faults : [];
   for (const one of faults) draft.problem("onboarding", ref.number, faultText(one));
-  for (const double of doublesOf(look, ref)) closeDouble(look, draft, double, ref);
+  closeDoubles(look, draft, soughtFor(look, ref.number), "start");
   // A look has found nothing to do, and whoever had to come back asked to be woken.
   if (look.settled(ref)) return;
   const due = "hire" in reading && look.now >= reading.hire.due;
@@ -116,7 +117,7 @@ function fault(
   faults: readonly HireFault[],
   number: number | null,
 ): void {
-  const link = number === null ? null : linkTo(look, number);
+  const link = number === null ? null : witness(look, number);
   if (link === undefined) return;
   const body = lines(
     link
@@ -150,11 +151,11 @@ function wait(look: Look, draft: Draft, ref: IssueRef, hire: Hire): void {
 function keep(look: Look, draft: Draft, ref: IssueRef, hire: Hire, number: number): void {
   const request = look.issue({ project: "requests", number });
   const said = look.said(NAME, ref);
-  const linked = linkIn(look, ref, look.project("requests")?.name ?? "");
+  const linked = linkIn(look, ref, look.project("requests")?.name ?? "", NAME);
   if (request === undefined || said === undefined || linked === undefined) return;
   if (request?.state === "open") tell(look, draft, ref, hire, request);
   if (said?.startsWith(LINKED) && linked === number) return;
-  const link = linkTo(look, number);
+  const link = witness(look, number);
   const people = named(look, hire);
   if (!link || !people) return;
   // A link that was lost before it was written says all that it would have said.
@@ -164,33 +165,10 @@ function keep(look: Look, draft: Draft, ref: IssueRef, hire: Hire, number: numbe
   draft.say(ref, { ...section, key }, `The access request is ${look.project("requests")?.name}#${number}.`);
 }
 
-/** A link to the request; its number alone where it is gone. */
-function linkTo(look: Look, number: number): SafeText | undefined {
-  const requests = look.project("requests");
-  const request = look.issue({ project: "requests", number });
-  if (!requests || request === undefined) return undefined;
-  return safe`Access request: ${requestLink(requests.name, request ?? { number, url: "" })}`;
-}
-
-const doublesOf = (look: Look, ref: IssueRef): readonly Issue[] =>
-  look.doubles(hireKey(look.project("onboarding")?.name ?? "", ref.number));
-
-/** Two looks at the same time may both find no request. The later one goes, and says which one counts. */
-function closeDouble(look: Look, draft: Draft, double: Issue, hire: IssueRef): void {
-  const ref: IssueRef = { project: "requests", number: double.number };
-  const requests = look.project("requests");
-  const first = look.opened(hireKey(look.project("onboarding")?.name ?? "", hire.number));
-  if (!requests || !first || look.said(NAME, ref) === undefined) return;
-  const reason = `It was opened twice for one start: ${requests.name}#${first.number} counts.`;
-  const body = safe`**This was opened twice.** The one that counts: ${issueLink(requests.name, first)}`;
-  draft.say(ref, { key: `double:${first.number}`, body }, reason);
-  const label = look.book.reasonLabel("cancelled");
-  const change = { project: "requests", issue: double.number, reason } as const;
-  // GitLab knows no reasons for closing, so the label says that this one is meant.
-  if (requests.forge === "gitlab" && label && !look.has("requests", double, label)) {
-    draft.change({ ...change, kind: "add-label", label });
-  }
-  draft.change({ ...change, kind: "close-issue", closeReason: "duplicate" });
+/** The line that is the second witness. */
+function witness(look: Look, number: number): SafeText | undefined {
+  const link = linkTo(look, number);
+  return link && safe`Access request: ${link}`;
 }
 
 /** What a request has heard of its start stands in its own status comment, so that nothing is told twice or lost. */
@@ -239,10 +217,7 @@ function open(
     refuse(look, draft, ref, hire, age);
     return;
   }
-  if (
-    look.config.trusted.length === 0 &&
-    [project, look.project("requests")].some((one) => one?.self === "")
-  ) {
+  if (nameless(look)) {
     draft.problem("onboarding", ref.number, NAMELESS);
     return;
   }
@@ -280,11 +255,6 @@ function refuse(look: Look, draft: Draft, ref: IssueRef, hire: Hire, age: number
   const body = safe`The start ${inline(formatDay(hire.start))} is too long ago for the access request to open by itself. Whoever runs daytwo can still open it: ${code("daytwo tick --catch-up")}.`;
   draft.say(ref, { key: TOO_LATE, body }, message);
 }
-
-/** Markers count only in text of daytwo's own: one that does not know its own would open a request at every look. */
-const NAMELESS =
-  "It cannot be told which account the token belongs to, so an access request could not be found again: " +
-  "name that account under trusted in daytwo.yml.";
 
 /** Where the request is, and what people on the hire's issue should know about it. */
 function linkedSection(

@@ -1,11 +1,10 @@
 /** How a hire and their access request find each other, for the rule that opens it and for those that explain it. */
 import type { Onboarding } from "../engine/config/schema.ts";
 import type { Hire } from "../engine/hire.ts";
-import { requestIn } from "../engine/links.ts";
-import { findMarkers } from "../engine/text/safe.ts";
 import { dayNumber } from "../engine/time/days.ts";
 import { dayOf } from "../engine/time/zones.ts";
 import type { Issue, IssueRef } from "../model.ts";
+import { requestOf as findRequest, type Sought } from "./opened.ts";
 import type { Look } from "./policy.ts";
 
 /** The key under which a hire's request is opened. */
@@ -19,41 +18,17 @@ export function calledOff(look: Look, onboarding: Onboarding, issue: Issue): boo
   return github && issue.state === "closed" && issue.closeReason === "not_planned";
 }
 
-/**
- * The number of the hire's request by either witness; null where there is none.
- * @param sure something would be done if there were none: both are asked. Otherwise only what costs little.
- */
-export function requestOf(look: Look, ref: IssueRef, sure: boolean): number | null | undefined {
-  const project = look.project("onboarding");
-  const requests = look.project("requests");
-  if (!project || !requests) return undefined;
-  const marked = () => {
-    const request = look.opened(hireKey(project.name, ref.number));
-    return request ? request.number : request;
-  };
-  const linked = () => linkIn(look, ref, requests.name);
-  if (look.trigger.kind === "tick") {
-    // The list has been read anyway.
-    const number = marked();
-    return number === null ? linked() : number;
-  }
-  const number = linked();
-  return number === null && sure ? marked() : number;
-}
+/** The rule that opens it, which is also the name of its section in the status comment. */
+export const DAY_TWO = "day-two";
 
-/** The request that daytwo's own comments on the hire's issue name. */
-export function linkIn(look: Look, ref: IssueRef, requests: string): number | null | undefined {
-  const comments = look.comments(ref);
-  if (!comments) return undefined;
-  for (const comment of comments) {
-    if (!look.own("onboarding", comment.author)) continue;
-    for (const key of findMarkers(comment.body)) {
-      const number = requestIn(key, requests);
-      if (number !== null) return number;
-    }
-  }
-  return null;
-}
+export const soughtFor = (look: Look, issue: number): Sought => ({
+  policy: DAY_TWO,
+  key: hireKey(look.project("onboarding")?.name ?? "", issue),
+});
+
+/** The number of the hire's request; see `opened.ts`. */
+export const requestOf = (look: Look, ref: IssueRef, sure: boolean): number | null | undefined =>
+  findRequest(look, ref, soughtFor(look, ref.number), sure);
 
 /** Calendar days since a start that is too long ago for a request to come as a surprise; null where it is not. */
 export function tooLate(look: Look, onboarding: Onboarding, hire: Hire): number | null {

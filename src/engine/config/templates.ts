@@ -23,6 +23,7 @@ export interface Use {
 const KINDS: Readonly<Record<string, ContextKind>> = {
   "new-hire": "hire",
   general: "hire",
+  deprovisioning: "leaver",
   "monthly-close": "period",
   "pipeline-review": "period",
   "territory-change": "period",
@@ -201,6 +202,10 @@ function checkFrontMatter(
     const reviewer = get(task, "reviewer");
     if (owner !== undefined && text(reviewer)?.toLowerCase() === owner.toLowerCase()) {
       faults.push(wrong(reviewer as Located, "a reviewer who is not the owner"));
+    }
+    const title = get(task, "title");
+    if (title !== undefined && titles.indexOf(text(title) ?? "") < index) {
+      faults.push(wrong(title, "a title that no other task of this template has"));
     }
     for (const after of items(get(task, "after"))) {
       const title = text(after);

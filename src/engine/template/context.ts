@@ -119,6 +119,43 @@ const hire = group("For `onboarding.template` and `general`: a new hire's access
   late: maybe(text("How late the request opens, such as `2 working days`.")),
 });
 
+const leaver = group("For `deprovisioning`: the request that takes a leaver's access away.", {
+  leaver: group("Whoever leaves.", {
+    name: text("Full name."),
+    email: maybe(text("Work e-mail.")),
+    role: maybe(text("Job role.")),
+    department: maybe(text("Department.")),
+    region: maybe(text("Region.")),
+    manager: maybe(text("The manager, without a mention.")),
+    lastDay: day("The day that deadlines count from."),
+    given: flag(
+      "Whether that is the last day as the issue has it; otherwise it is the day the issue was opened.",
+    ),
+  }),
+  offboarding: group("The offboarding issue.", {
+    ref: markdown("A link to it, as the forge writes one."),
+    url: url("Its address."),
+  }),
+  people: maybe(
+    markdown("Who can revoke, and the DRIs for what nobody can, as mentions; for `{{cc people}}`."),
+  ),
+  known: flag("Whether the requests tell what this person has; otherwise every system is listed."),
+  systems: list(
+    "The systems to take away, the most urgent first.",
+    group("A system.", {
+      id: text("Its id, the base name of its file."),
+      name: text("Its name, as `daytwo` finds its boxes again."),
+      role: maybe(text("Role, profile or seat type that this person has in it.")),
+      tier: number("1 is critical."),
+      due: day("The day by which access is to be revoked."),
+      owner: maybe(text("Handle of its owner, without a mention.")),
+      docs: maybe(url("Where the steps are explained.")),
+      steps: list("The steps to revoke access.", markdown("A step.")),
+    }),
+  ),
+  calendar: calendar("The team's working days, for `workday`."),
+});
+
 const period = group("For `close.template` and cadences: the issue of one period.", {
   month: text("The month, `2026-11`; for a cadence the month it opens in."),
   period: group("The period.", {
@@ -143,11 +180,12 @@ const period = group("For `close.template` and cadences: the issue of one period
 const closeTitle = group("For `close.issue`.", { month: text("The month, `2026-11`.") });
 
 /** What each kind of template may use. */
-export const contexts = { hire, period, closeTitle } as const;
+export const contexts = { hire, leaver, period, closeTitle } as const;
 
 export type ContextKind = keyof typeof contexts;
 export type ContextOf<K extends ContextKind> = ValueOf<(typeof contexts)[K]>;
 export type HireContext = ContextOf<"hire">;
+export type LeaverContext = ContextOf<"leaver">;
 export type PeriodContext = ContextOf<"period">;
 
 /** One line of the list of variables: `hire.name`, `systems[].role`. */

@@ -31,6 +31,27 @@ Invite list: {{invite}}
 {{/if}}
 `,
   },
+  revocation: {
+    usage: "{{#each systems}}{{> revocation}}{{/each}}",
+    doc: "For `deprovisioning`: a system to take away, with its deadline, its steps and the two boxes that settle it.",
+    text: `### {{name}}
+
+Tier {{tier}}: revoke by **{{date due}}** ({{due}}).{{#if role}} Role: {{role}}.{{/if}}{{#if owner}} Owner: {{owner}}.{{/if}}
+
+{{#if docs}}
+[How it is done]({{docs}})
+
+{{/if}}
+{{#each steps}}
+- {{this}}
+{{/each}}
+
+Tick one:
+
+- [ ] Revoked
+- [ ] Never had access
+`,
+  },
   hire: {
     usage: "{{> hire}}",
     doc: "The facts of a new hire as a table. For new hires only.",

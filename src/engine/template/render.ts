@@ -26,7 +26,7 @@ export interface Rendered {
  */
 export function renderTemplate(
   template: Template,
-  context: ContextOf<"hire"> | ContextOf<"period">,
+  context: ContextOf<"hire"> | ContextOf<"leaver"> | ContextOf<"period">,
 ): Rendered {
   if (template.kind === null)
     throw new Error(`the template ${template.id} is used by nothing in the configuration`);
