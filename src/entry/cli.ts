@@ -91,6 +91,22 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
         return (await import("./commands/check.ts")).check(io, options);
       }),
     );
+  onTeam(
+    "coverage",
+    "where the team would be stuck: one provisioner, nobody to revoke, unknown handles, no docs",
+    [
+      "daytwo coverage",
+      "daytwo coverage --import tech_stack.yml",
+      "daytwo coverage --import tech_stack.yml --dry-run --json",
+    ],
+  )
+    .option(
+      "--import <file>",
+      "read a GitLab-style tech_stack.yml into the folder of systems; overwrites nothing",
+    )
+    .option("--site <url>", "with --import: root of the site that links like /handbook/… belong to")
+    .option("--dry-run", "with --import: say what would be written, and write nothing")
+    .action((options) => run(async () => (await import("./commands/coverage.ts")).coverage(io, options)));
   onTeam("doctor", "tokens, rights, labels, webhooks, clock and store: what will not work, and what to do", [
     "daytwo doctor",
     "daytwo doctor --json",

@@ -1,4 +1,5 @@
 /** The registry: every report, by the word after `daytwo report`. */
+import { coverageReport } from "./coverage.ts";
 import type { Report } from "./report.ts";
 
-export const reports: readonly Report[] = [];
+export const reports: readonly Report[] = [coverageReport];

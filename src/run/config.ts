@@ -67,7 +67,7 @@ function missing(explicit: string | undefined): Fault {
 }
 
 /** The folder that paths of the configuration may not leave: `cwd`, or the file's own where it lies outside. */
-function rootOf(cwd: string, config: string): string {
+export function rootOf(cwd: string, config: string): string {
   if (isInside(resolve(cwd), config)) return resolve(cwd);
   const folder = dirname(config);
   return [".github", ".gitlab"].includes(basename(folder)) ? dirname(folder) : folder;

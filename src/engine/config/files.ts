@@ -4,6 +4,22 @@ import * as f from "./fields.ts";
 
 const step = () => f.line("a step in one line");
 
+const route = (what: string) =>
+  z
+    .strictObject({
+      via: z
+        .enum(["people", "group", "label", "sso", "self-service", "automatic", "none"])
+        .default("people")
+        .describe("By whom or by what."),
+      groups: z.array(f.line("a group without @")).default([]).describe("Groups to tag, without `@`."),
+      labels: z.array(f.labelName()).default([]).describe("Labels to put on the request."),
+      contacts: z.array(f.line("a name")).default([]).describe("People and teams without a handle."),
+      channels: z.array(f.line("a chat channel")).default([]).describe("Chat channels."),
+      notes: z.array(f.line("a note")).default([]).describe("What else there is to know."),
+    })
+    .exactOptional()
+    .describe(what);
+
 export const systemFile = z
   .strictObject({
     name: f.line("the name of the tool").describe("Name of the tool."),
@@ -12,6 +28,8 @@ export const systemFile = z
       .default([])
       .describe("Who can give access. Two at least, or `daytwo coverage` says so."),
     deprovisioners: z.array(f.handle()).default([]).describe("Who can revoke access."),
+    provisioning: route("How access is given, where that is not by the provisioners alone."),
+    deprovisioning: route("How access is revoked, where that is not by the deprovisioners alone."),
     owner: f.handle().exactOptional().describe("Who owns the tool."),
     tier: z
       .int({ error: "a tier from 1 (critical) to 4" })
@@ -47,6 +65,10 @@ export const systemFile = z
     revoke: z.array(step()).default([]).describe("Steps to take access away."),
     docs: f.webUrl().exactOptional().describe("Where the steps are explained."),
     depends_on: z.array(f.id("the id of a system")).default([]).describe("Systems that come first, by id."),
+    source: z
+      .string({ error: "text" })
+      .exactOptional()
+      .describe("The entry it was imported from, word for word."),
   })
   .describe("One tool that the team owns. Its id is the base name of the file.");
 
@@ -104,6 +126,10 @@ const task = z.strictObject({
     .describe("Working day of the period, `WD-2`."),
   steps: z.array(step()).default([]).describe("How it is done."),
   after: z.array(f.line("the title of a task")).default([]).describe("Titles of tasks that come first."),
+  when: z
+    .enum(["quarter", "year"])
+    .exactOptional()
+    .describe("Only at the end of a quarter, or of a year. Default: every time."),
 });
 
 const DUE_IN = "a working time such as 2d, or a working day of the period such as WD-2";
@@ -135,3 +161,4 @@ export type Baseline = Readonly<z.output<typeof baselineFile>> & {
 };
 export type FrontMatter = Readonly<z.output<typeof templateFile>>;
 export type Input = Readonly<z.output<typeof input>>;
+export type TemplateTask = Readonly<z.output<typeof task>>;

@@ -77,6 +77,7 @@ export function loadConfig(files: ConfigFiles, path: string): Loaded {
     lifecycle: { ...file.value.lifecycle, hold_reasons: holdReasons(root, file.value, systems.ids) },
     cadences: file.value.cadences.map((one) => ({ ...one, ...owner(one.owner, team) })),
     systems: systems.systems,
+    systemsFolder: beside.folder(named("systems")),
     baselines: baselines.baselines,
     templates: templates.templates,
   };
@@ -93,6 +94,7 @@ function uses(root: Located | undefined): Use[] {
   return [
     ...(on("onboarding") ? named(get(root, "onboarding", "template"), "hire", "new-hire") : []),
     { id: "general", kind: "hire", at: null },
+    { id: "deprovisioning", kind: "leaver", at: null },
     ...(on("close") ? named(get(root, "close", "template"), "period", "monthly-close") : []),
     ...items(get(root, "cadences")).flatMap((cadence) => named(get(cadence, "template"), "period")),
   ];

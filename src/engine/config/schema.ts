@@ -279,17 +279,29 @@ const close = z.strictObject({
   template: f.id("the name of a template").default("monthly-close").describe("Template of the close issue."),
   open: f.periodDay().default(-3).describe("Working day on which it opens; -3 is WD-3."),
   at: f.clock().default("09:00").describe("Time of day."),
+  exceptions: z
+    .array(f.labelName())
+    .default(["deal-split", "comp-plan-change", "quota-relief"])
+    .describe("Labels of issues that the close of their month lists as exceptions, each with its approver."),
+  payees: z
+    .array(f.line("a payee as the attainment list names them"))
+    .default([])
+    .describe("Everybody who is paid: the attainment list of the close has each of them once."),
 });
 
 const ON = "a weekday (MON … SUN) if weekly, else a working day of the period such as -10 or 1";
 const cadence = z.strictObject({
   template: f.id("the name of a template").describe("Template of the issue."),
-  every: z.enum(["week", "month", "quarter", "year"]).describe("Period."),
+  every: z.enum(["day", "week", "month", "quarter", "year"]).describe("Period; `day` is every working day."),
   on: z
     .union([z.enum(f.WEEKDAYS), f.periodDay()], { error: ON })
-    .describe("Weekday, or working day of the period."),
+    .exactOptional()
+    .describe("Weekday (a day off moves it to the next working day), or working day of the period."),
   at: f.clock().default("09:00").describe("Time of day."),
-  owner: f.handle().exactOptional().describe("Team member who owns it. Default: the DRIs."),
+  owner: f
+    .handle()
+    .exactOptional()
+    .describe("Team member who owns it; their cover while they are away. Default: the team in turn."),
 });
 
 export const configFile = z
@@ -342,6 +354,8 @@ export type ConfigFile = z.output<typeof configFile>;
 
 export type Project = z.output<typeof project>;
 export type Onboarding = z.output<typeof onboarding>;
+export type Close = z.output<typeof close>;
+export type Cadence = z.output<typeof cadence>;
 export type HoldReason = z.output<typeof holdReason>;
 export type Hours = z.output<typeof hours>;
 type Calendar = z.output<typeof calendar>;
@@ -371,6 +385,8 @@ export type Config = Readonly<
   readonly team: readonly Member[];
   /** By id: the base name of the file. */
   readonly systems: ReadonlyMap<string, System>;
+  /** Folder that the file of a new system goes into, from the root; "" is the root itself. */
+  readonly systemsFolder: string;
   readonly baselines: readonly Baseline[];
   /** By name; the shipped ones included. */
   readonly templates: ReadonlyMap<string, Template>;

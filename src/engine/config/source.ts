@@ -82,6 +82,13 @@ export class Beside {
     }
     return [];
   }
+
+  /** The folder of the files that fit a pattern; where there is none yet, beside the configuration. */
+  folder(pattern: string): string {
+    const [first] = this.glob(pattern);
+    const file = first ?? `${this.#folders[0]}${globFolder(clean(pattern))}/`;
+    return file.slice(0, Math.max(0, file.lastIndexOf("/"))).replace(/^\/+/, "");
+  }
 }
 
 /** Without `./` in front and `/` behind. */

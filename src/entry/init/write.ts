@@ -35,7 +35,8 @@ const GITIGNORE = ".gitignore";
 const isSame = (line: string, ignored: string): boolean =>
   line.trim().replace(/^\//, "").replace(/\/$/, "") === ignored.replace(/\/$/, "");
 
-function create(file: string, text: string): boolean {
+/** @returns whether it was not there */
+export function create(file: string, text: string): boolean {
   if (existsSync(file)) return false;
   mkdirSync(dirname(file), { recursive: true });
   try {
