@@ -26,11 +26,21 @@ export interface Label {
 }
 
 export interface IssueQuery {
-  readonly state: "open" | "closed";
+  readonly state: "open" | "closed" | "all";
   /** Only issues that bear this label. */
   readonly label?: string;
   /** Only issues updated at or after this instant. */
   readonly updatedSince?: Instant;
+}
+
+/** A label put on or taken off. */
+export type LabelEvent = Extract<HistoryEvent, { type: "labeled" | "unlabeled" }>;
+
+export interface LabelEventsQuery {
+  /** Whatever happened before this is left out; null: nothing is. */
+  readonly since: Instant | null;
+  /** The issues asked about, as just listed. */
+  readonly issues: readonly Pick<Issue, "number" | "labels" | "createdAt">[];
 }
 
 /** Reads one project. Every list is read to its end. Reads may run at the same time. */
@@ -48,6 +58,12 @@ export interface Reader {
   comments(issue: number): Promise<readonly Comment[]>;
   /** Labels, assignees, state and, where the forge notes them, boxes. Oldest first, ties in the forge's order. */
   history(issue: number): Promise<readonly HistoryEvent[]>;
+  /**
+   * Label events of many issues, for numbers over a whole project: as few requests as the forge allows. GitHub lists
+   * them over the repository, a hundred a page; GitLab tells one issue's at a time.
+   * @returns an entry for each issue asked about, oldest first
+   */
+  labelEvents(query: LabelEventsQuery): Promise<ReadonlyMap<number, readonly LabelEvent[]>>;
   /** The edits of a body, oldest first; null where the forge or the token cannot tell. */
   bodyEdits(issue: number): Promise<readonly BodyEdit[] | null>;
   labels(): Promise<readonly Label[]>;

@@ -320,6 +320,66 @@ describe("who did what", () => {
     expect(await github({}).reader.history(4)).toEqual([]);
   });
 
+  describe("label events of a repository", () => {
+    const event = (id: number, issue: number, minute: number, event = "labeled", name = "a") => ({
+      id,
+      event,
+      label: { name },
+      actor: { login: "sam" },
+      created_at: `2026-11-24T14:${String(minute).padStart(2, "0")}:00Z`,
+      issue: { number: issue },
+    });
+    const at = (minute: number) => Date.parse(`2026-11-24T14:${String(minute).padStart(2, "0")}:00Z`);
+    const issue = (number: number, created: number, ...labels: string[]) => ({
+      number,
+      labels,
+      createdAt: at(created),
+    });
+    const told = (minute: number, label = "a") => ({ type: "labeled", at: at(minute), actor: "sam", label });
+
+    test("are read until they are older than wanted, one page after the other", async () => {
+      const next = {
+        link: '<https://ghe.test/api/v3/repos/acme/ar/issues/events?page=2&per_page=100>; rel="next"',
+      };
+      const { reader, log } = github({
+        "GET /repos/acme/ar/issues/events": (query) =>
+          query.get("page") === "1"
+            ? [200, [event(9, 4, 9), event(8, 5, 8, "closed"), event(7, 4, 2)], next]
+            : [500, {}],
+      });
+      const read = await reader.labelEvents({ since: at(5), issues: [issue(4, 1, "a"), issue(5, 1, "b")] });
+      expect([...read]).toEqual([
+        [4, [told(9)]],
+        [5, []],
+      ]);
+      expect(log).toEqual(["GET /repos/acme/ar/issues/events 1"]);
+    });
+
+    test("that the list has lost are read from the issue itself", async () => {
+      const { reader, log } = github({
+        "GET /repos/acme/ar/issues/events": [
+          200,
+          [event(9, 4, 9, "unlabeled"), event(8, 5, 8), event(8, 5, 8)],
+        ],
+        "GET /repos/acme/ar/issues/3/events": [200, [event(1, 3, 1, "labeled", "old")]],
+      });
+      const issues = [issue(3, 1, "Old"), issue(4, 1), issue(5, 1, "A"), issue(6, 9, "told nowhere")];
+      const read = await reader.labelEvents({ since: null, issues });
+      expect(read.get(3)).toEqual([told(1, "old")]);
+      expect(read.get(4)).toEqual([{ ...told(9), type: "unlabeled" }]);
+      expect(read.get(5)).toEqual([told(8)]);
+      expect(read.get(6)).toEqual([]);
+      expect(log).toEqual(["GET /repos/acme/ar/issues/events 1", "GET /repos/acme/ar/issues/3/events 1"]);
+    });
+
+    test("are read issue by issue where there is no such list", async () => {
+      const { reader } = github({ "GET /repos/acme/ar/issues/4/events": [200, [event(1, 4, 1)]] });
+      expect((await reader.labelEvents({ since: null, issues: [issue(4, 1, "a")] })).get(4)).toEqual([
+        told(1),
+      ]);
+    });
+  });
+
   test("body edits come from GraphQL, page by page, oldest first", async () => {
     const edit = (second: number, diff: string | null, editor: object | null) => ({
       editedAt: `2026-11-24T14:00:0${second}Z`,

@@ -12,6 +12,7 @@ const OPERATIONS = [
   "/repos/{owner}/{repo}/issues/{issue_number} get patch",
   "/repos/{owner}/{repo}/issues/{issue_number}/assignees post delete",
   "/repos/{owner}/{repo}/issues/{issue_number}/comments get post",
+  "/repos/{owner}/{repo}/issues/events get",
   "/repos/{owner}/{repo}/issues/{issue_number}/events get",
   "/repos/{owner}/{repo}/issues/{issue_number}/labels post",
   "/repos/{owner}/{repo}/issues/{issue_number}/labels/{name} delete",

@@ -38,6 +38,7 @@ describe("GitHub, with every request judged by GitHub's own description", () => 
       "issues/get",
       "issues/list-comments",
       "issues/list-events",
+      "issues/list-events-for-repo",
       "issues/list-for-repo",
       "issues/list-labels-for-repo",
       "issues/remove-assignees",

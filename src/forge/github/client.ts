@@ -62,6 +62,8 @@ export interface List<W, T> {
   readonly map: (wire: W) => T | null;
   /** Whether it is worth remembering: not a list whose address is new each time. */
   readonly remember: boolean;
+  /** Whether a page ends what is wanted: no further one is asked for. */
+  readonly enough?: (items: readonly T[]) => boolean;
 }
 
 export function createClient(target: ForgeTarget, deps: ForgeDeps): Client {
@@ -116,7 +118,10 @@ export function createClient(target: ForgeTarget, deps: ForgeDeps): Client {
     throw unreadable(target, doing, `${where}: ${issue?.message ?? "unexpected"}`);
   }
 
-  function list<W, T>(doing: Doing, { path, query, schema, map, remember }: List<W, T>): Promise<T[]> {
+  function list<W, T>(
+    doing: Doing,
+    { path, query, schema, map, remember, enough }: List<W, T>,
+  ): Promise<T[]> {
     const first = `${root}${path}?${new URLSearchParams({ ...query, per_page: String(PER_PAGE), page: "1" })}`;
     const entries = z.array(schema);
     /** Only the query is the forge's to say: a proxy may not know by which address we reach it. */
@@ -130,6 +135,7 @@ export function createClient(target: ForgeTarget, deps: ForgeDeps): Client {
       first,
       perPage: PER_PAGE,
       cache: remember ? deps.cache : null,
+      ...(enough ? { enough } : {}),
       ask: async (url, etag) => {
         const headers = etag === null ? {} : { "if-none-match": etag };
         const answer = judge(doing, await send("GET", url, headers), etag === null ? [] : [304]);

@@ -54,6 +54,32 @@ export const eventWire = z.object({
   state_reason: z.string().nullish(),
 });
 
+/** https://docs.github.com/en/rest/issues/events#list-issue-events-for-a-repository */
+export const repositoryEventWire = eventWire.extend({
+  id: z.union([z.number(), z.string()]),
+  issue: z.object({ number: z.number() }).nullish(),
+});
+
+/** One event of a repository's list. Its place in the list tells the time of others, so none is left out. */
+export interface RepositoryEvent {
+  readonly id: number | string;
+  /** 0 where the issue is gone. */
+  readonly issue: number;
+  readonly at: Instant;
+  readonly event: Extract<HistoryEvent, { type: "labeled" | "unlabeled" }> | null;
+}
+
+export function toRepositoryEvent(wire: z.infer<typeof repositoryEventWire>): RepositoryEvent {
+  const event = toHistoryEvent(wire);
+  const labels = event?.type === "labeled" || event?.type === "unlabeled";
+  return {
+    id: wire.id,
+    issue: wire.issue?.number ?? 0,
+    at: toInstant(wire.created_at),
+    event: labels ? event : null,
+  };
+}
+
 export const userWire = z.object({ login: z.string() });
 
 export function isPullRequest(issue: IssueWire): boolean {

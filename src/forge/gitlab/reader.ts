@@ -1,6 +1,13 @@
 import { z } from "zod";
 import type { Comment, HistoryEvent, Issue } from "../../model.ts";
-import { ForgeError, type IssueQuery, type Label, type Reader } from "../forge.ts";
+import {
+  ForgeError,
+  type IssueQuery,
+  type Label,
+  type LabelEvent,
+  type LabelEventsQuery,
+  type Reader,
+} from "../forge.ts";
 import { type Client, isMissing } from "./client.ts";
 import { noteEvents } from "./notes.ts";
 import {
@@ -70,7 +77,8 @@ export function createReader(client: Client): GitLabReader {
     if (label?.includes(",")) return [];
     const query = {
       scope: "all",
-      state: state === "open" ? "opened" : "closed",
+      // Without a state all are meant.
+      ...(state === "all" ? {} : { state: state === "open" ? "opened" : "closed" }),
       order_by: "created_at",
       sort: "asc",
       ...(label === undefined ? {} : { labels: label }),
@@ -166,6 +174,19 @@ export function createReader(client: Client): GitLabReader {
     return [...labels, ...states, ...words].sort((a, b) => a.at - b.at);
   }
 
+  /** GitLab has no list over a project (its events name no labels). */
+  async function labelEventsOf({ since, issues: asked }: LabelEventsQuery) {
+    const from = since ?? Number.NEGATIVE_INFINITY;
+    const isWanted = (event: HistoryEvent): event is LabelEvent =>
+      (event.type === "labeled" || event.type === "unlabeled") && event.at >= from;
+    const each = await Promise.all(
+      asked.map(({ number }) => events(number, "resource_label_events", wireLabelEvent, labelEvents)),
+    );
+    return new Map(
+      asked.map(({ number }, i) => [number, (each[i] ?? []).filter(isWanted).sort((a, b) => a.at - b.at)]),
+    );
+  }
+
   function labels(): Promise<readonly Label[]> {
     return client.list(reading("the labels"), {
       path: `${path}/labels`,
@@ -228,6 +249,7 @@ export function createReader(client: Client): GitLabReader {
     issue,
     comments,
     history,
+    labelEvents: labelEventsOf,
     // REST keeps no versions of a description; who ticked a box is in the history.
     bodyEdits: async () => null,
     labels,

@@ -27,6 +27,8 @@ interface ListRead<T> {
   readonly perPage: number;
   /** Null for a list that is not worth remembering. */
   readonly cache: PageCache | null;
+  /** Whether a page ends what is wanted of the list: then pages are read one after the other, and no further. */
+  readonly enough?: (items: readonly T[]) => boolean;
   /** Asks for one page; `etag` makes the request conditional. */
   readonly ask: (url: string, etag: string | null) => Promise<PageAnswer<T>>;
 }
@@ -44,7 +46,7 @@ interface Known<T> {
  * conditional requests; beyond them, numbered pages are asked for at the same time and keyset pages in turn.
  * How many requests run at once is the sender's business.
  */
-export async function readPages<T>({ first, perPage, cache, ask }: ListRead<T>): Promise<T[]> {
+export async function readPages<T>({ first, perPage, cache, enough, ask }: ListRead<T>): Promise<T[]> {
   const done = new Map<string, Promise<Known<T> & { last: string | null }>>();
 
   function fetchPage(url: string) {
@@ -77,7 +79,7 @@ export async function readPages<T>({ first, perPage, cache, ask }: ListRead<T>):
   }
 
   for (let url: string | null = first; url !== null; url = cache?.get(`${url}#${SHAPE}`)?.next ?? null) {
-    if (done.has(url)) break;
+    if (done.has(url) || enough) break;
     fetchPage(url).catch(() => undefined);
   }
 
@@ -87,7 +89,8 @@ export async function readPages<T>({ first, perPage, cache, ask }: ListRead<T>):
     seen.add(url);
     const { page, next, last }: Known<T> & { last: string | null } = await fetchPage(url);
     items.push(...page.items);
-    const end = pageOf(last);
+    if (enough?.(page.items)) break;
+    const end = enough ? null : pageOf(last);
     const at = pageOf(next);
     if (next !== null && end !== null && at !== null) {
       for (let n = at; n <= end; n++) fetchPage(atPage(next, n)).catch(() => undefined);

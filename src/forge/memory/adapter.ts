@@ -1,5 +1,5 @@
 import type { BodyEdit, CloseReason, Comment, HistoryEvent, Issue } from "../../model.ts";
-import { type Forge, ForgeError, type Reader, type Writer, type Written } from "../forge.ts";
+import { type Forge, ForgeError, type LabelEvent, type Reader, type Writer, type Written } from "../forge.ts";
 import { createIssue, editIssue, link, pin } from "./acts.ts";
 import { memoryBoards } from "./boards-port.ts";
 import { comment, editComment, react } from "./comments.ts";
@@ -63,7 +63,8 @@ export function memoryForge(memory: MemoryForge, account: Account, project: stri
       list("GET issues", `list the issues of ${project}`, ({ project: place }) => {
         const { label, updatedSince = Number.NEGATIVE_INFINITY } = query;
         return [...place.issues.values()]
-          .filter((issue) => !issue.pull && issue.state === query.state && issue.updatedAt >= updatedSince)
+          .filter((issue) => !issue.pull && (query.state === "all" || issue.state === query.state))
+          .filter((issue) => issue.updatedAt >= updatedSince)
           .filter(
             (issue) => label === undefined || issue.labels.some((each) => memory.sameLabel(each.name, label)),
           )
@@ -82,6 +83,25 @@ export function memoryForge(memory: MemoryForge, account: Account, project: stri
       list("GET history", `read the history of ${project}#${number}`, (acting) =>
         asHistory(findIssue(acting, number)),
       ),
+    labelEvents: async ({ since, issues: asked }) => {
+      const from = since ?? Number.NEGATIVE_INFINITY;
+      const what = `read the label events of ${project}`;
+      const every = (number: number) =>
+        asHistory(findIssue(here(), number)).filter(
+          (event): event is LabelEvent => event.type === "labeled" || event.type === "unlabeled",
+        );
+      const wanted = ({ at }: LabelEvent) => at >= from;
+      if (memory.kind === "gitlab") {
+        const read = asked.map(({ number }) => list("GET label events", what, () => every(number)));
+        const each = await Promise.all(read);
+        return new Map(asked.map(({ number }, i) => [number, (each[i] ?? []).filter(wanted)]));
+      }
+      // The list has events of every kind and every issue.
+      await list("GET events", what, ({ project: place }) =>
+        [...place.issues.values()].flatMap(({ events }) => events.filter(({ at }) => at >= from)),
+      );
+      return new Map(asked.map(({ number }) => [number, every(number).filter(wanted)]));
+    },
     bodyEdits: (number) =>
       ask("GET body edits", `read the edits of ${project}#${number}`, (acting): BodyEdit[] | null => {
         if (memory.kind === "gitlab") return null;

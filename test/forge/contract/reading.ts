@@ -207,6 +207,52 @@ export function reading({ world }: Stage): void {
       expect(history.at(-1)).toEqual({ at: START + 150_000, actor: "sam", type: "unlabeled", label: "a" });
     });
 
+    it("reads the label events of many issues, and nothing before the instant it is asked for", async () => {
+      const { forge, memory, later, kind } = world();
+      const meri = memory.by("meri");
+      const sam = memory.by("sam");
+      const first = meri.open(PROJECT, { title: "One", labels: ["a"] });
+      const second = meri.open(PROJECT, { title: "Two" });
+      const other = meri.open(PROJECT, { title: "Not asked about", labels: ["a"] });
+      for (let i = 0; i < 70; i += 1) {
+        later(MINUTE);
+        sam.label(PROJECT, second, "b");
+        later(MINUTE);
+        sam.unlabel(PROJECT, second, "b");
+      }
+      sam.assign(PROJECT, first, "sam");
+      const listed = await forge.reader.issues({ state: "all" });
+      const issues = listed.filter(({ number }) => number !== other);
+      const before = [...forge.requests().values()].reduce((sum, count) => sum + count, 0);
+      const all = await forge.reader.labelEvents({ since: null, issues });
+      const after = [...forge.requests().values()].reduce((sum, count) => sum + count, 0);
+      expect(after - before).toBe(kind === "github" ? 2 : 3);
+      expect([...all.keys()].sort()).toEqual([first, second]);
+      expect(all.get(first)).toEqual([{ at: START, actor: "meri", type: "labeled", label: "a" }]);
+      const events = all.get(second) ?? [];
+      expect(events.length).toBe(140);
+      expect(events.map(({ at }) => at)).toEqual(events.map(({ at }) => at).toSorted((a, b) => a - b));
+      const since = START + 138 * MINUTE;
+      const late = await forge.reader.labelEvents({ since, issues });
+      expect(late.get(first)).toEqual([]);
+      expect(late.get(second)).toEqual(events.slice(-3));
+      expect([...forge.requests().values()].reduce((sum, count) => sum + count, 0) - after).toBe(
+        kind === "github" ? 1 : 3,
+      );
+    });
+
+    it("lists open and closed issues together", async () => {
+      const { forge, memory, later } = world();
+      const meri = memory.by("meri");
+      const [open, closed] = [meri.open(PROJECT, { title: "One" }), meri.open(PROJECT, { title: "Two" })];
+      later(MINUTE);
+      meri.close(PROJECT, closed);
+      const numbers = async (query: object) =>
+        (await forge.reader.issues({ state: "all", ...query })).map(({ number }) => number);
+      expect(await numbers({})).toEqual([open, closed]);
+      expect(await numbers({ updatedSince: START + MINUTE })).toEqual([closed]);
+    });
+
     it("still tells the history of an account that is gone", async () => {
       const { forge, memory } = world();
       const number = memory.by("sam").open(PROJECT, { title: "One", labels: ["a"] });
