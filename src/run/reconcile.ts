@@ -79,13 +79,13 @@ interface Looked extends Planning {
 
 /**
  * Plans and applies; plans again for what changed meanwhile.
- * @param creating runs what may create an issue, one at a time; where several programs work on one team
+ * @param alone runs what reaches beyond its one issue, one at a time; where several programs work on one team
  */
 export async function reconcile(
   team: Team,
   errand: Errand,
   say: (text: string) => void = () => undefined,
-  creating: (<T>(work: () => Promise<T>) => Promise<T>) | null = null,
+  alone: (<T>(work: () => Promise<T>) => Promise<T>) | null = null,
 ): Promise<Result> {
   const done: { change: Change; outcome: Outcome }[] = [];
   let problems: readonly Problem[] = [];
@@ -94,12 +94,13 @@ export async function reconcile(
     const again: IssueRef[] = [];
     for (const subject of todo) {
       let seen = await look(team, { ...errand, subject });
+      const isWide = () => seen.plan.changes.some((change) => !subject || !touches(change, subject));
       // What was read a moment ago for this errand alone is not read again before it is written.
-      const write = () => apply(team, seen.plan, { check: subject ? "nothing" : "each", say });
+      const write = () => apply(team, seen.plan, { check: isWide() ? "each" : "nothing", say });
       const report =
-        creating && seen.plan.changes.some(({ kind }) => kind === "create-issue")
-          ? await creating(async () => {
-              // Whoever had the turn before may have created it.
+        alone && isWide()
+          ? await alone(async () => {
+              // Whoever had the turn before may have done it, or changed what it rests on.
               seen = await look(team, { ...errand, subject });
               return write();
             })
@@ -112,7 +113,8 @@ export async function reconcile(
         const outcome = report.outcomes[i];
         if (outcome && !replan.some((ref) => touches(change, ref))) done.push({ change, outcome });
       });
-      again.push(...replan);
+      // What reaches beyond an issue is that issue's doing: it is planned from there again.
+      again.push(...(subject && replan.length > 0 ? [subject] : replan));
       if (report.fatal) return result(errand, done, problems, report.fatal);
     }
     todo = again;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ForgeError } from "../../src/forge/forge.ts";
+import type { IssueRef } from "../../src/model.ts";
 import { reconcile } from "../../src/run/reconcile.ts";
 import type { Team } from "../../src/run/team.ts";
 import { ADA, ADA_DUE, file, form, KINDS, labelsOf, requests } from "../policies/hires.ts";
@@ -156,6 +157,68 @@ describe.each(KINDS)("reconcile (%s)", (kind) => {
     story.now += MINUTE;
     await story.tick();
     expect(requests(story).map(labelsOf)[0]).toContain(STATE.on_hold);
+  });
+
+  it("what reaches beyond its issue is done alone, after another look; the rest is not", async () => {
+    const story = await begin(kind);
+    const hire = file(story, {});
+    let turns = 0;
+    let meanwhile = async (): Promise<void> => undefined;
+    const work = (subject: IssueRef) =>
+      reconcile(story.team(), { trigger: TICK, now: story.now, subject }, undefined, async (work) => {
+        turns += 1;
+        await meanwhile();
+        return work();
+      });
+    const onboarding = { project: "onboarding", number: hire } as const;
+    // Somebody else creates it while this one waits for its turn.
+    meanwhile = async () => void (await story.tick());
+    expect((await work(onboarding)).changes).toEqual([]);
+    expect(requests(story)).toHaveLength(1);
+    expect(turns).toBe(1);
+
+    meanwhile = async () => undefined;
+    story.now += MINUTE;
+    story.memory.by("sam").assign(REQUESTS, 1);
+    const own = await work({ project: "requests", number: 1 });
+    expect(own.changes.length).toBeGreaterThan(0);
+    expect(turns).toBe(1);
+
+    story.now += MINUTE;
+    story.memory.by("hr").label(PEOPLE, hire, "onboarding-cancelled");
+    const wide = await work(onboarding);
+    expect(wide.changes).toContainEqual(expect.objectContaining({ project: "requests", kind: "add-label" }));
+    expect(wide.outcomes.every(({ status }) => status === "applied")).toBe(true);
+    expect(turns).toBe(2);
+  });
+
+  it("where another issue changes before it is reached, all is planned again from the one that asks", async () => {
+    const story = await begin(kind);
+    const hire = file(story, {});
+    await story.tick();
+    story.now += MINUTE;
+    story.memory.by("hr").label(PEOPLE, hire, "onboarding-cancelled");
+    let meddled = false;
+    const team = story.team();
+    const forge = team.forges.requests;
+    if (!forge) throw new Error("no requests");
+    const reader = {
+      ...forge.reader,
+      async issue(number: number) {
+        if (!meddled) {
+          meddled = true;
+          story.now += MINUTE;
+          story.memory.by("sam").assign(REQUESTS, number);
+        }
+        return forge.reader.issue(number);
+      },
+    };
+    const racing: Team = { ...team, forges: { ...team.forges, requests: { ...forge, reader } } };
+    const subject = { project: "onboarding", number: hire } as const;
+    const result = await reconcile(racing, { trigger: TICK, now: story.now, subject });
+    expect(meddled).toBe(true);
+    expect(result.outcomes.map(({ status }) => status)).not.toContain("skipped");
+    expect(requests(story).map(labelsOf)[0]).toContain("SalesOPS: Start cancelled");
   });
 
   it("a forge that goes away ends the errand, and tells what was done", async () => {

@@ -4,7 +4,7 @@ import type { Batch, Handler } from "../inbox/inbox.ts";
 import { type Result, reconcile } from "../reconcile.ts";
 import { type Decision, decidedChange } from "./decision.ts";
 import type { Log } from "./log.ts";
-import { creation, type Place, type Shop } from "./shop.ts";
+import { type Place, type Shop, turnOf } from "./shop.ts";
 import { isSweep } from "./sweep.ts";
 import { inTurn } from "./turn.ts";
 
@@ -62,7 +62,7 @@ async function visit(
   try {
     const { inbox, sleep } = shop;
     result = await reconcile(team, { trigger, now: shop.now(), subject }, undefined, (work) =>
-      inTurn(inbox, creation(place), sleep, work),
+      inTurn(inbox, turnOf(place), sleep, work),
     );
   } catch (error) {
     shop.watch.reconciled(kind, "failed", seconds());

@@ -32,8 +32,8 @@ export interface Shop {
   readonly watch: Watch;
 }
 
-/** One creation at a time for each team. */
-export const creation = ({ team }: Pick<Served, "team">): string => {
+/** Whatever reaches beyond one issue, such as creating another, is done one at a time for each team. */
+export const turnOf = ({ team }: Pick<Served, "team">): string => {
   const { reader } = team.forges.requests ?? { reader: null };
   return `create ${reader?.forge} ${reader?.project.toLowerCase()}`;
 };

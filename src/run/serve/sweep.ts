@@ -2,13 +2,15 @@
  * The tick of an app: looks at everything once and puts each issue that needs something into its own lane. So
  * whatever is done to an issue is done there, after and before whatever deliveries ask, by any instance.
  */
-import type { Delivery, Issue, IssueRef, Plan, ProjectRole } from "../../model.ts";
+import type { Change, Delivery, Issue, IssueRef, Plan, ProjectRole } from "../../model.ts";
+import { plan } from "../../plan/plan.ts";
+import { policies } from "../../policies/index.ts";
 import { apply } from "../apply.ts";
 import { laneOf } from "../inbox/inbox.ts";
 import { look, remember } from "../reconcile.ts";
 import type { Team } from "../team.ts";
 import { decidedChange } from "./decision.ts";
-import { creation, type Served, type Shop } from "./shop.ts";
+import { type Served, type Shop, turnOf } from "./shop.ts";
 import { inTurn } from "./turn.ts";
 
 const SWEEP = "daytwo sweep";
@@ -27,9 +29,9 @@ export async function sweep(shop: Shop, served: Served): Promise<{ issues: numbe
   const { team } = served;
   const errand = { trigger: { kind: "tick", catchUp: false }, now: now(), subject: null } as const;
   const seen = await look(team, errand);
-  const { plan, facts, left } = seen;
+  const { plan: planned, facts, left } = seen;
   remember(team, seen);
-  const refs = Object.keys(plan.versions).map(refOf);
+  const refs = Object.keys(planned.versions).map(refOf);
   for (const ref of refs) {
     const issue = facts[ref.project]?.issues.get(ref.number);
     const reader = team.forges[ref.project]?.reader;
@@ -38,8 +40,8 @@ export async function sweep(shop: Shop, served: Served): Promise<{ issues: numbe
     const lane = laneOf(delivery);
     await inbox.put({ id: `sweep ${lane} ${errand.now}`, lane, delivery, receivedAt: errand.now });
   }
-  if (alone(plan).changes.length > 0) await createAlone(shop, served);
-  for (const problem of plan.problems) shop.log.info({ home: served.home, ...problem }, "problem");
+  if (left === 0 && nobodys(team, seen).changes.length > 0) await doAlone(shop, served);
+  for (const problem of planned.problems) shop.log.info({ home: served.home, ...problem }, "problem");
   return { issues: refs.length, left };
 }
 
@@ -63,22 +65,36 @@ function lookAt(issue: Issue, { forge, project }: Pick<Delivery, "forge" | "proj
   };
 }
 
-/** What a plan creates on no issue's account, such as a month's close: no lane would. */
-function alone(plan: Plan): Plan {
-  const about = new Set(plan.changes.flatMap((change) => ("about" in change ? [change.about] : [])));
-  const changes = plan.changes.filter((change) => change.kind === "create-issue" && !about.has(change.key));
-  return { ...plan, changes };
+/** With more to do, lanes come first, and what is left is found by the next sweep. */
+const MOST_COMPARED = 100;
+
+/**
+ * What no lane would do: a month's close, which is on no issue's account, or what one issue asks of another, where
+ * nothing has to be done about the one that asks. Found by planning for each lane from what has been read.
+ */
+function nobodys(team: Team, { plan: whole, facts }: Awaited<ReturnType<typeof look>>): Plan {
+  const refs = Object.keys(whole.versions).map(refOf);
+  const about = new Set(whole.changes.flatMap((change) => ("about" in change ? [change.about] : [])));
+  const errand = { config: team.config, now: whole.at, trigger: { kind: "tick", catchUp: false } } as const;
+  const lanes = new Set(
+    refs.length > MOST_COMPARED
+      ? whole.changes.filter((one) => one.kind !== "create-issue" || about.has(one.key)).map(nameOf)
+      : refs.flatMap((subject) => plan(policies, facts, { ...errand, subject }).plan.changes.map(nameOf)),
+  );
+  return { ...whole, changes: whole.changes.filter((change) => !lanes.has(nameOf(change))) };
 }
 
-async function createAlone(shop: Shop, served: Served): Promise<void> {
+const nameOf = ({ reason, policy, ...change }: Change): string => JSON.stringify(change);
+
+async function doAlone(shop: Shop, served: Served): Promise<void> {
   const { inbox, now, sleep, log } = shop;
   const { team, home } = served;
-  await inTurn(inbox, creation(served), sleep, async () => {
-    // Another instance may have created it while this one waited for its turn.
+  await inTurn(inbox, turnOf(served), sleep, async () => {
+    // Another instance may have done it while this one waited for its turn.
     const errand = { trigger: { kind: "tick", catchUp: false }, now: now(), subject: null } as const;
-    const plan = alone((await look(team, errand)).plan);
-    const { outcomes, fatal } = await apply(team, plan, { check: "each" });
-    const changes = plan.changes.flatMap((change, i) => {
+    const rest = nobodys(team, await look(team, errand));
+    const { outcomes, fatal } = await apply(team, rest, { check: "each" });
+    const changes = rest.changes.flatMap((change, i) => {
       const outcome = outcomes[i];
       return outcome ? [decidedChange(change, outcome)] : [];
     });
@@ -89,7 +105,7 @@ async function createAlone(shop: Shop, served: Served): Promise<void> {
       problems: [],
       fatal: fatal?.message ?? null,
     });
-    log.info({ home, changes: changes.map(({ what }) => what) }, "created");
+    log.info({ home, changes: changes.map(({ kind, what }) => what ?? kind) }, "done beside the lanes");
     if (fatal) throw fatal;
   });
 }
