@@ -1,5 +1,6 @@
 /** The registry: every report, by the word after `daytwo report`. */
+import { accessReport } from "./access.ts";
 import { coverageReport } from "./coverage.ts";
 import type { Report } from "./report.ts";
 
-export const reports: readonly Report[] = [coverageReport];
+export const reports: readonly Report[] = [accessReport, coverageReport];

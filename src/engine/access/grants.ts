@@ -24,13 +24,14 @@ export interface Grant {
   readonly system: string;
   /** Role, profile or seat type in it; null where the request does not say. */
   readonly as: string | null;
-  /** Number of the request, and when it was opened. */
+  /** Number and address of the request, and when it was opened. */
   readonly request: number;
+  readonly url: string;
   readonly at: Instant;
 }
 
 /** A system was taken from somebody, or it was found that they never had it. */
-export interface Withdrawal extends Pick<Grant, "person" | "system" | "request" | "at"> {
+export interface Withdrawal extends Pick<Grant, "person" | "system" | "request" | "url" | "at"> {
   readonly how: "revoked" | "never";
 }
 
@@ -71,7 +72,7 @@ export function grantReader(reading: Reading): (issue: Issue) => Deeds {
 const ticked = (box: Box): boolean => box.ticked && !box.struck && !box.notApplicable;
 const whole = (all: readonly Box[]): boolean => all.every(({ done }) => done) && all.some(ticked);
 
-function ownGrants({ number, createdAt, body }: Issue, record: AccessRecord, systems: Names): Grant[] {
+function ownGrants({ number, url, createdAt, body }: Issue, record: AccessRecord, systems: Names): Grant[] {
   const { name, email, role, region } = record;
   const groups = groupsOf(body, systems);
   // A team that adds a system of its own to the request gives it, too.
@@ -83,22 +84,26 @@ function ownGrants({ number, createdAt, body }: Issue, record: AccessRecord, sys
     const given = group && group.boxes.length > 0 ? whole(group.boxes) : wanted;
     if (!given) return [];
     const as = record.systems[system] ?? group?.as ?? null;
-    return [{ person: { name, email }, role, region, system, as, request: number, at: createdAt }];
+    return [{ person: { name, email }, role, region, system, as, request: number, url, at: createdAt }];
   });
 }
 
-function withdrawals({ number, createdAt, body }: Issue, record: AccessRecord, systems: Names): Withdrawal[] {
+function withdrawals(
+  { number, url, createdAt, body }: Issue,
+  record: AccessRecord,
+  systems: Names,
+): Withdrawal[] {
   const { name, email } = record;
   return [...groupsOf(body, systems)].flatMap(([system, group]) => {
     const named = group.boxes.filter((box) => ticked(box) && alternativeNamed(box.text) !== null);
     const revoked = named.some(({ text }) => text.toLowerCase() === REVOKED.toLowerCase());
     if (named.length === 0) return [];
     const how = revoked ? "revoked" : "never";
-    return [{ person: { name, email }, system, how, request: number, at: createdAt }];
+    return [{ person: { name, email }, system, how, request: number, url, at: createdAt }];
   });
 }
 
-function filedGrants({ number, createdAt, body }: Issue, config: Config, forge: ForgeKind): Grant[] {
+function filedGrants({ number, url, createdAt, body }: Issue, config: Config, forge: ForgeKind): Grant[] {
   const request = readAccessRequest(body, config, forge);
   if (!request) return [];
   const people = new Map(request.people.map((person) => [fold(person.email), person]));
@@ -109,7 +114,7 @@ function filedGrants({ number, createdAt, body }: Issue, config: Config, forge: 
     const meant = asked ? asked.systems.includes(system) : request.faults.length > 0;
     if (!meant || !ticked(box)) return [];
     const [role, region] = [asked?.role ?? null, asked?.region ?? null];
-    return [{ person: { name, email }, role, region, system, as, request: number, at: createdAt }];
+    return [{ person: { name, email }, role, region, system, as, request: number, url, at: createdAt }];
   });
 }
 

@@ -19,7 +19,7 @@ export interface Ledger {
    * address. Where a name alone could be several people, what any of them has.
    */
   of(who: Who): readonly Grant[];
-  /** Whether anything was ever given to somebody or taken from them. */
+  /** Whether anything was ever given to somebody, though they may have nothing now. */
   knows(who: Who): boolean;
   /** Who has a system, by name. */
   holders(system: string): readonly Grant[];
