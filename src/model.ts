@@ -68,6 +68,9 @@ export type HistoryEvent = {
   | { readonly type: "ticked" | "unticked"; readonly text: string }
 );
 
+/** A label put on or taken off. */
+export type LabelEvent = Extract<HistoryEvent, { type: "labeled" | "unlabeled" }>;
+
 /** One edit of an issue's body, where the forge keeps edit history. `body` is what stood after the edit. */
 export interface BodyEdit {
   readonly at: Instant;
@@ -117,6 +120,8 @@ export type Change = { readonly policy: string; readonly project: ProjectRole; r
       readonly issue: number;
       readonly body?: SafeText;
       readonly title?: SafeText;
+      /** Keys of issues that this plan creates, whose references replace their placeholders in `body`. */
+      readonly about?: readonly string[];
     }
   | { readonly kind: "add-label" | "remove-label"; readonly issue: number; readonly label: string }
   | { readonly kind: "assign" | "unassign"; readonly issue: number; readonly assignee: string }

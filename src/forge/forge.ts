@@ -13,6 +13,7 @@ import type {
   HistoryEvent,
   Instant,
   Issue,
+  LabelEvent,
   Reaction,
 } from "../model.ts";
 
@@ -32,9 +33,6 @@ export interface IssueQuery {
   /** Only issues updated at or after this instant. */
   readonly updatedSince?: Instant;
 }
-
-/** A label put on or taken off. */
-export type LabelEvent = Extract<HistoryEvent, { type: "labeled" | "unlabeled" }>;
 
 export interface LabelEventsQuery {
   /** Whatever happened before this is left out; null: nothing is. */

@@ -1,5 +1,6 @@
 /** What has been read of a team's projects so far, and what is still needed. Data; the shell fills it. */
 import type { Ledger } from "../engine/access/ledger.ts";
+import type { RequestRecord } from "../engine/metrics/board.ts";
 import type { BodyEdit, Comment, ForgeKind, HistoryEvent, Issue, IssueRef, ProjectRole } from "../model.ts";
 
 export interface ProjectFacts {
@@ -22,12 +23,14 @@ export interface ProjectFacts {
   settled: ReadonlyMap<number, string>;
   /** Of the requests: who has what. Absent until somebody asks. */
   ledger?: Ledger;
+  /** Of the requests: every one with its label events. Absent until somebody asks. */
+  records?: readonly RequestRecord[];
 }
 
 export type Facts = Readonly<Record<ProjectRole, ProjectFacts | null>>;
 
 export type Need =
-  | { readonly what: "list" | "ledger"; readonly project: ProjectRole }
+  | { readonly what: "list" | "ledger" | "records"; readonly project: ProjectRole }
   | {
       readonly what: "issue" | "comments" | "history" | "edits";
       readonly project: ProjectRole;

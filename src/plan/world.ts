@@ -6,6 +6,8 @@ import { type Ledger, ledgerOf } from "../engine/access/ledger.ts";
 import type { Config } from "../engine/config/schema.ts";
 import type { Role } from "../engine/lifecycle/standing.ts";
 import { type LabelBook, labelBook } from "../engine/lifecycle/states.ts";
+import type { RequestRecord } from "../engine/metrics/board.ts";
+import { isLabelEvent } from "../engine/metrics/stays.ts";
 import { isStatus, readKey, readStatus, type StatusSection } from "../engine/status.ts";
 import { findMarkers } from "../engine/text/safe.ts";
 import type { Change, HistoryEvent, Instant, Issue, IssueRef, ProjectRole, Trigger } from "../model.ts";
@@ -60,6 +62,10 @@ export class World implements Look {
     this.book = labelBook(this.config.lifecycle, this.sameLabel, otherLabels(this.config));
     this.#team = new Set(this.config.team.map((member) => member.handle.toLowerCase()));
     this.#trusted = new Set(this.config.trusted.map((handle) => handle.toLowerCase()));
+  }
+
+  get whole(): boolean {
+    return this.#subject === null;
   }
 
   get needs(): readonly Need[] {
@@ -147,6 +153,19 @@ export class World implements Look {
     if (!project) return ledgerOf([]);
     if (!project.ledger) this.#need({ what: "ledger", project: "requests" });
     return project.ledger;
+  }
+
+  records(): readonly RequestRecord[] | undefined {
+    const project = this.#facts.requests;
+    if (!project) return [];
+    if (!project.records) this.#need({ what: "records", project: "requests" });
+    return project.records?.map((record) => {
+      const ref: IssueRef = { project: "requests", number: record.issue.number };
+      const issue = this.#overlay.get(refKey(ref));
+      if (!issue) return record;
+      const added = (this.#added.get(refKey(ref)) ?? []).filter(isLabelEvent);
+      return { ...record, issue, events: [...record.events, ...added] };
+    });
   }
 
   opened(key: string): Issue | null | undefined {

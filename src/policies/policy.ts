@@ -3,6 +3,7 @@ import type { Ledger } from "../engine/access/ledger.ts";
 import type { Config } from "../engine/config/schema.ts";
 import type { Role } from "../engine/lifecycle/standing.ts";
 import type { LabelBook } from "../engine/lifecycle/states.ts";
+import type { RequestRecord } from "../engine/metrics/board.ts";
 import type { SafeText } from "../engine/text/safe.ts";
 import type {
   BodyEdit,
@@ -35,6 +36,8 @@ export interface Look {
   readonly config: Config;
   readonly now: Instant;
   readonly trigger: Trigger;
+  /** Everything is considered, as on a tick; not one issue alone. What the calendar opens is opened then. */
+  readonly whole: boolean;
   project(role: ProjectRole): ProjectView | null;
   /** The issues to consider now: all of a project on a tick, one on a delivery. */
   subjects(role: ProjectRole): Iterable<Issue>;
@@ -48,6 +51,8 @@ export interface Look {
   member(role: ProjectRole, handle: string): boolean | undefined;
   /** Who has what, by the requests. */
   ledger(): Ledger | undefined;
+  /** Every request with its label events, for numbers over all of them. */
+  records(): readonly RequestRecord[] | undefined;
   /** The key of a policy's section in the issue's status comment; null when there is none. */
   said(policy: string, ref: IssueRef): Section["key"] | null | undefined;
   /** The request that daytwo opened under this key, by its marker; null when there is none. */

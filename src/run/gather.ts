@@ -2,6 +2,7 @@
 import type { Instant, Issue, IssueRef, ProjectRole } from "../model.ts";
 import type { Facts, Need, ProjectFacts } from "../plan/facts.ts";
 import { readLedger } from "./ledger.ts";
+import { readRecords } from "./records.ts";
 import { ROLES, type Team } from "./team.ts";
 
 const DAY_MS = 86_400_000;
@@ -119,6 +120,11 @@ async function read(team: Team, facts: Facts, need: Need, now: Instant): Promise
     case "ledger": {
       const listedSince = project.listed ? closedSince(now) : null;
       project.ledger = await readLedger(team, project, { now, listedSince, rebuild: false });
+      return;
+    }
+    case "records": {
+      const listedSince = project.listed ? closedSince(now) : null;
+      project.records = await readRecords(team, facts, { now, listedSince });
       return;
     }
     case "issue":

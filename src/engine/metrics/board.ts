@@ -2,7 +2,7 @@
  * The numbers of the board: where requests stand, who works on what, what waits and for how long. Pure; what each
  * number means is written down with its formula in docs/metrics.md.
  */
-import type { Instant, Issue } from "../../model.ts";
+import type { Instant, Issue, LabelEvent } from "../../model.ts";
 import { STATES, type State } from "../lifecycle/states.ts";
 import { dayLength, workingMs } from "../time/clock.ts";
 import { addDays, HOUR_MS } from "../time/days.ts";
@@ -11,16 +11,28 @@ import { dayOf, instantOf } from "../time/zones.ts";
 import { type ClockName, type ClockTerms, readClocks, type Span, spans } from "./clocks.ts";
 import type { LabelLife } from "./stays.ts";
 
-/** One access request, as far as the board tells of it. */
-export interface BoardRequest extends LabelLife {
-  readonly issue: Pick<Issue, "number" | "url" | "title" | "state" | "assignees" | "createdAt" | "closedAt">;
-  /** Ids of the systems it asks for, each once. */
+/** What a request asks for. */
+export interface Asked {
+  /** Ids of the systems, each once. */
   readonly systems: readonly string[];
   /** Roles of the people it is for, each once. */
   readonly roles: readonly string[];
-  /** Filed by somebody, not opened by daytwo from a baseline. */
+  /** Filed by somebody, not opened by daytwo itself. */
   readonly filed: boolean;
 }
+
+/** One access request as read: what the board is made of, and no text but its title. */
+export interface RequestRecord extends Asked {
+  readonly issue: Pick<
+    Issue,
+    "number" | "url" | "title" | "state" | "labels" | "assignees" | "createdAt" | "closedAt"
+  >;
+  /** Oldest first. */
+  readonly events: readonly LabelEvent[];
+}
+
+/** One access request, as far as the board tells of it. */
+export type BoardRequest = Omit<RequestRecord, "events"> & LabelLife;
 
 export interface BoardTerms {
   readonly now: Instant;

@@ -3,11 +3,12 @@
  * Labels are what both forges tell of many issues at once, and what everybody sees; who may move what is not judged
  * here a second time. docs/metrics.md has it in words.
  */
-import type { HistoryEvent, Instant, Issue } from "../../model.ts";
+import type { HistoryEvent, Instant, Issue, LabelEvent } from "../../model.ts";
 import { readLabels, type Stay, undone } from "../lifecycle/standing.ts";
 import { type LabelBook, STATES, type State } from "../lifecycle/states.ts";
 
-export type LabelEvent = Extract<HistoryEvent, { type: "labeled" | "unlabeled" }>;
+export const isLabelEvent = (event: HistoryEvent): event is LabelEvent =>
+  event.type === "labeled" || event.type === "unlabeled";
 
 export interface Hold {
   /** Id of the reason. */

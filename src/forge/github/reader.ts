@@ -1,13 +1,6 @@
 import { z } from "zod";
-import type { BodyEdit, Comment, HistoryEvent, Issue } from "../../model.ts";
-import {
-  ForgeError,
-  type IssueQuery,
-  type Label,
-  type LabelEvent,
-  type LabelEventsQuery,
-  type Reader,
-} from "../forge.ts";
+import type { BodyEdit, Comment, HistoryEvent, Issue, LabelEvent } from "../../model.ts";
+import { ForgeError, type IssueQuery, type Label, type LabelEventsQuery, type Reader } from "../forge.ts";
 import { type Client, PER_PAGE } from "./client.ts";
 import {
   commentWire,

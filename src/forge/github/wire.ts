@@ -3,7 +3,7 @@
  * missing, since GitHub Enterprise Server lags behind and its stand-ins are thinner still.
  */
 import { z } from "zod";
-import type { CloseReason, Comment, HistoryEvent, Instant, Issue } from "../../model.ts";
+import type { CloseReason, Comment, HistoryEvent, Instant, Issue, LabelEvent } from "../../model.ts";
 import type { Label } from "../forge.ts";
 import { issueVersion } from "../version.ts";
 
@@ -66,7 +66,7 @@ export interface RepositoryEvent {
   /** 0 where the issue is gone. */
   readonly issue: number;
   readonly at: Instant;
-  readonly event: Extract<HistoryEvent, { type: "labeled" | "unlabeled" }> | null;
+  readonly event: LabelEvent | null;
 }
 
 export function toRepositoryEvent(wire: z.infer<typeof repositoryEventWire>): RepositoryEvent {

@@ -1,13 +1,6 @@
 import { z } from "zod";
-import type { Comment, HistoryEvent, Issue } from "../../model.ts";
-import {
-  ForgeError,
-  type IssueQuery,
-  type Label,
-  type LabelEvent,
-  type LabelEventsQuery,
-  type Reader,
-} from "../forge.ts";
+import type { Comment, HistoryEvent, Issue, LabelEvent } from "../../model.ts";
+import { ForgeError, type IssueQuery, type Label, type LabelEventsQuery, type Reader } from "../forge.ts";
 import { type Client, isMissing } from "./client.ts";
 import { noteEvents } from "./notes.ts";
 import {

@@ -1,5 +1,5 @@
-import type { BodyEdit, CloseReason, Comment, HistoryEvent, Issue } from "../../model.ts";
-import { type Forge, ForgeError, type LabelEvent, type Reader, type Writer, type Written } from "../forge.ts";
+import type { BodyEdit, CloseReason, Comment, HistoryEvent, Issue, LabelEvent } from "../../model.ts";
+import { type Forge, ForgeError, type Reader, type Writer, type Written } from "../forge.ts";
 import { createIssue, editIssue, link, pin } from "./acts.ts";
 import { memoryBoards } from "./boards-port.ts";
 import { comment, editComment, react } from "./comments.ts";
