@@ -9,7 +9,7 @@ import { configuredLabels } from "../engine/config/configured-labels.ts";
 import { requestLink } from "../engine/links.ts";
 import { fillSlot, findMarkers } from "../engine/text/safe.ts";
 import { type Forge, ForgeError, type Label, type Written } from "../forge/forge.ts";
-import type { Change, Issue, IssueRef, Outcome, Plan, ProjectRole } from "../model.ts";
+import type { Change, Issue, IssueRef, Outcome, Plan, ProjectRole, SafeText } from "../model.ts";
 import { ROLES, type Team } from "./team.ts";
 
 export interface Applied {
@@ -76,12 +76,15 @@ export async function apply(team: Team, plan: Plan, options: ApplyOptions): Prom
 
 const CHANGED = "it has changed since the plan was made: plan again";
 
-/** Indices of changes that belong together: one issue's, led by the issue they are about if it is to be created. */
+/** Indices of changes that belong together: one issue's, led by the issues they are about if those are to be created. */
 function groupsOf(changes: readonly Change[]): number[][] {
   const groups = new Map<string, number[]>();
   const about = new Map<string, string>();
   for (const change of changes) {
-    if ("about" in change && change.about) about.set(where(change), `new ${change.about}`);
+    const keys = aboutOf(change);
+    for (const place of [where(change), ...keys.map((key) => `new ${key}`)]) {
+      if (keys[0] !== undefined) about.set(place, `new ${keys[0]}`);
+    }
   }
   changes.forEach((change, i) => {
     const place = where(change);
@@ -93,6 +96,12 @@ function groupsOf(changes: readonly Change[]): number[][] {
 
 const where = (change: Change): string =>
   change.kind === "create-issue" ? `new ${change.key}` : `${change.project}#${change.issue}`;
+
+/** Keys of the issues that a change waits for. */
+function aboutOf(change: Change): readonly string[] {
+  if (!("about" in change) || change.about === undefined) return [];
+  return typeof change.about === "string" ? [change.about] : change.about;
+}
 
 const nameOf = (team: Team, role: ProjectRole): string => team.forges[role]?.reader.project ?? role;
 
@@ -320,10 +329,14 @@ class Run {
       case "comment":
         return outcome(
           "applied",
-          (await writer.comment(issue, { key: change.key, body: this.#fill(change) })).url,
+          (await writer.comment(issue, { key: change.key, body: this.#fill(change.body, change) })).url,
         );
       case "edit-comment": {
-        const { status, url } = await writer.editComment(issue, change.comment, this.#fill(change));
+        const { status, url } = await writer.editComment(
+          issue,
+          change.comment,
+          this.#fill(change.body, change),
+        );
         return outcome(status, url);
       }
       default: {
@@ -346,7 +359,10 @@ class Run {
       case "unassign":
         return writer.unassign(issue, change.assignee);
       case "edit-issue":
-        return writer.editIssue(issue, change);
+        return writer.editIssue(
+          issue,
+          change.body ? { ...change, body: this.#fill(change.body, change) } : change,
+        );
       case "close-issue":
         return writer.close(issue, change.closeReason);
       case "reopen-issue":
@@ -362,12 +378,13 @@ class Run {
     }
   }
 
-  /** Puts the reference of a just created issue where the plan left room for it. */
-  #fill(change: Extract<Change, { kind: "comment" | "edit-comment" }>) {
-    if (!change.about) return change.body;
-    const issue = this.#created.get(change.about);
-    if (!issue) throw new ForgeError("invalid", `the issue this is about (${change.about}) was not created`);
-    return fillSlot(change.body, change.about, requestLink(this.#forge("requests").reader.project, issue));
+  /** Puts the references of just created issues where the plan left room for them. */
+  #fill(body: SafeText, change: Change): SafeText {
+    return aboutOf(change).reduce<SafeText>((text, key) => {
+      const issue = this.#created.get(key);
+      if (!issue) throw new ForgeError("invalid", `the issue this is about (${key}) was not created`);
+      return fillSlot(text, key, requestLink(this.#forge("requests").reader.project, issue));
+    }, body);
   }
 }
 

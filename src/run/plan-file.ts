@@ -25,6 +25,7 @@ const change = z.discriminatedUnion("kind", [
     kind: z.literal("edit-issue"),
     body: text.exactOptional(),
     title: text.exactOptional(),
+    about: z.array(z.string()).exactOptional(),
   }),
   z.strictObject({ ...onIssue, kind: z.enum(["add-label", "remove-label"]), label: z.string() }),
   z.strictObject({ ...onIssue, kind: z.enum(["assign", "unassign"]), assignee: z.string() }),
