@@ -167,3 +167,9 @@ function groupsOf(body: string, names: Names): Map<string, Group> {
   });
   return groups;
 }
+
+/** The boxes of a body by the system whose heading they stand under. */
+export function boxesBySystem(body: string, config: Pick<Config, "systems">): Map<string, readonly Box[]> {
+  const groups = groupsOf(body, systemNames(config));
+  return new Map([...groups].map(([system, group]) => [system, group.boxes]));
+}
