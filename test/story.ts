@@ -59,7 +59,15 @@ const RIGHTS = {
 } as const;
 const tokenOf = (handle: string): string => `token-of-${handle}`;
 
-const CONFIG = ({ kind, calendar = "{ country: US }", trusted: own = [TRUSTED] }: StoryOptions): string => {
+const TEAM = ["{ handle: amber, dri: true }", "{ handle: meri, dri: true }", "{ handle: sam }"];
+
+const CONFIG = ({
+  kind,
+  calendar = "{ country: US }",
+  trusted: own = [TRUSTED],
+  config = "",
+  team = TEAM,
+}: StoryOptions): string => {
   const project = (name: string) =>
     kind === "github" ? `{ forge: github, repo: ${name} }` : `{ forge: gitlab, project: ${name} }`;
   return `timezone: America/New_York
@@ -67,10 +75,7 @@ calendar: ${calendar}
 trusted: [${own.join(", ")}]
 projects: { requests: ${project(REQUESTS)}, onboarding: ${project(PEOPLE)} }
 team:
-  - { handle: amber, dri: true }
-  - { handle: meri, dri: true }
-  - { handle: sam }
-`;
+${team.map((one) => `  - ${one}\n`).join("")}${/^close:/m.test(config) ? "" : "close: false\n"}`;
 };
 const FILES = {
   "systems/salesforce.yml":
@@ -94,6 +99,8 @@ export interface StoryOptions {
   readonly config?: string;
   /** Instead of `{ country: US }`. */
   readonly calendar?: string;
+  /** Instead of amber, meri and sam as they are: each as one line of YAML. */
+  readonly team?: readonly string[];
   /** Instead of `TRUSTED`. */
   readonly trusted?: readonly string[];
   /** Files beside it, in addition to two systems and one baseline. */
@@ -241,6 +248,7 @@ export class Story {
     if (onboarding) {
       for (const name of [onboarding.label, onboarding.cancelled]) memory.addLabel(PEOPLE, name);
     }
+    memory.addLabel(PEOPLE, "offboarding");
     const sandbox =
       via === "http" ? await startSandbox({ forge: memory, clock: () => clock.now, graphql }) : null;
     return new Story(memory, config, sandbox, clock, options.memory ?? forgetful);
@@ -352,7 +360,7 @@ export class Story {
     const requests = this.#forge(REQUESTS);
     return {
       config: this.config,
-      forges: { requests, onboarding: this.config.onboarding === false ? null : this.#forge(PEOPLE) },
+      forges: { requests, onboarding: this.#forge(PEOPLE) },
       accounts: { requests: SELF, onboarding: SELF },
       memory: this.#remembered,
     };

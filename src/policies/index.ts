@@ -1,7 +1,21 @@
 /** The registry: every policy, in the order they look. A policy sees what those before it changed. */
 import { commandsPolicy } from "./commands.ts";
+import { coverage } from "./coverage.ts";
 import { dayTwo } from "./day-two.ts";
+import { entitlementAdvice } from "./entitlement-advice.ts";
 import { lifecycle } from "./lifecycle.ts";
+import { monthlyClose } from "./monthly-close.ts";
+import { offboarding } from "./offboarding.ts";
 import type { Policy } from "./policy.ts";
+import { reminders } from "./reminders.ts";
 
-export const policies: readonly Policy[] = [dayTwo, commandsPolicy, lifecycle];
+export const policies: readonly Policy[] = [
+  dayTwo,
+  offboarding,
+  commandsPolicy,
+  lifecycle,
+  entitlementAdvice,
+  coverage,
+  reminders,
+  monthlyClose,
+];
