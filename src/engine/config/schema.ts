@@ -235,6 +235,12 @@ const requests = z.strictObject({
         .labelName()
         .default("AR-Approval::Needs Manager Approval")
         .describe("Label of a request that waits for approval."),
+      above: z
+        .record(f.handle(), z.array(f.handle()))
+        .default({})
+        .describe(
+          "Who may approve in the place of whom: a handle, and the managers they stand above, such as `vpsales: [meri, amber]`.",
+        ),
     })
     .prefault({})
     .describe("Approval by the manager."),

@@ -43,6 +43,7 @@ export function checkMeaning(root: Located, known: Known): Fault[] {
     ...checkHeadings(get(root, "onboarding", "fields")),
     ...checkHoldReasons(get(root, "lifecycle", "hold_reasons"), known.systems),
     ...items(get(root, "cadences")).flatMap((cadence) => checkCadence(cadence, team)),
+    ...checkCadencePeriods(items(get(root, "cadences"))),
     ...checkCloseTitle(get(root, "close", "issue")),
   ];
 }
@@ -186,6 +187,23 @@ function checkHoldReasons(at: Located | undefined, systems: ReadonlySet<string>)
 }
 
 const WEEKDAY = /^[A-Z]{3}$/;
+const EVERY = ["day", "week", "month", "quarter", "year"];
+
+/** One issue for each period: a second cadence of the same template and period would never open. */
+function checkCadencePeriods(cadences: readonly Located[]): Fault[] {
+  const seen = new Map<string, Located>();
+  return cadences.flatMap((cadence) => {
+    const at = get(cadence, "template");
+    const key = `${text(at)} ${text(get(cadence, "every"))}`;
+    const first = seen.get(key);
+    if (at === undefined || first === undefined) {
+      seen.set(key, cadence);
+      return [];
+    }
+    const found = `${text(at)} for each ${text(get(cadence, "every"))} a second time, first in line ${first.place.line}`;
+    return [wrong(at, "each template once for each period", null, found)];
+  });
+}
 
 function checkCadence(at: Located, team: ReadonlyMap<string, string>): Fault[] {
   const owner = get(at, "owner");
@@ -196,8 +214,16 @@ function checkCadence(at: Located, team: ReadonlyMap<string, string>): Fault[] {
   if (owner !== undefined && handle !== undefined && !team.has(handle.toLowerCase())) {
     faults.push(unknownMember(owner, handle, team.values()));
   }
-  if (on === undefined) return faults;
-  if (every === "week" && typeof on.value === "number") {
+  if (on === undefined) {
+    const place = get(at, "every");
+    if (place === undefined || every === "day" || !EVERY.includes(every ?? "")) return faults;
+    const day =
+      every === "week" ? "a weekday, MON … SUN" : `a working day of the ${every}, such as -1 (its last)`;
+    return [...faults, wrong(place, `on beside it: ${day}`)];
+  }
+  if (every === "day") {
+    faults.push(wrong(on, "no day: it opens on every working day"));
+  } else if (every === "week" && typeof on.value === "number") {
     faults.push(wrong(on, "a weekday, MON … SUN, as it is weekly"));
   } else if (["month", "quarter", "year"].includes(every ?? "") && WEEKDAY.test(text(on) ?? "")) {
     faults.push(wrong(on, `a working day of the ${every}, such as -1 (its last) or 1 (the first after it)`));

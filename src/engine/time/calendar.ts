@@ -220,9 +220,14 @@ export function dayTwo(start: Day, calendar: WorkCalendar, count: "working" | "c
  * @throws RangeError for 0, since there is no WD0, and for what is not a whole number
  */
 export function workingDayOf(calendar: WorkCalendar, period: Period, wd: number): Day {
+  return workingDayAbout(calendar, boundsOf(period).last, wd);
+}
+
+/** `workingDayOf`, of any span of days that ends on `last`: a week has no other name for it. */
+export function workingDayAbout(calendar: WorkCalendar, last: Day, wd: number): Day {
   if (!Number.isInteger(wd) || wd === 0) {
     throw new RangeError(`there is no WD${wd}; -1 is the last working day of a period, 1 the first after it`);
   }
-  const next = dayFrom(dayNumber(boundsOf(period).last) + 1);
+  const next = dayFrom(dayNumber(last) + 1);
   return addWorkingDays(calendar, next, wd < 0 ? wd : wd - 1);
 }
