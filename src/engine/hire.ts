@@ -2,7 +2,7 @@
 import type { Day, Instant } from "../model.ts";
 import type { Config, Onboarding } from "./config/schema.ts";
 import { readFields } from "./text/fields.ts";
-import { plain } from "./text/safe.ts";
+import { code, inline, plain, type SafeText, safe } from "./text/safe.ts";
 import { readDate, readEmail, readHandle } from "./text/values.ts";
 import { calendarOf, dayTwo, type WorkCalendar } from "./time/calendar.ts";
 import { parseCountry } from "./time/countries.ts";
@@ -49,6 +49,12 @@ export const faultText = ({ field, found, expected, example }: HireFault): strin
   found === null
     ? `"${field}" is missing: write ${expected}, for example ${example}.`
     : `"${field}" reads "${found}": write ${expected}, for example ${example}.`;
+
+/** For a list in a comment. */
+export const faultLine = ({ field, found, expected, example }: HireFault): SafeText =>
+  found === null
+    ? safe`- **${inline(field)}** is missing. Write ${inline(expected)}, for example ${code(example)}.`
+    : safe`- **${inline(field)}** reads ${code(found)}. Write ${inline(expected)}, for example ${code(example)}.`;
 
 /** Longer answers are shortened: an issue, its title and its comments have to hold them. */
 const LONGEST = 500;

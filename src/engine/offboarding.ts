@@ -126,3 +126,32 @@ export function deadlines(lastDay: Day, config: Config): Record<Class, Deadline>
   };
   return { critical: deadline("critical"), other: deadline("other") };
 }
+
+/** How far a deadline has been called out: `due` while it comes, `over` once it has passed. */
+export type Stage = "due" | "over";
+export interface Call {
+  readonly stage: Stage;
+  /** The deadline that was called out: a last day that moves has others. */
+  readonly day: Day;
+}
+export type Calls = Readonly<Partial<Record<Class, Call>>>;
+
+export const stageAt = ({ warning, end }: Deadline, now: Instant): Stage | null =>
+  now >= end ? "over" : now >= warning ? "due" : null;
+
+const CALL = /^(critical|other):(due|over):(\d{4}-\d\d-\d\d)$/;
+
+/** Calls as words of a key: `critical:due:2026-11-27`. */
+export const callWords = (calls: Calls): string[] =>
+  CLASSES.flatMap((of) => {
+    const call = calls[of];
+    return call ? [`${of}:${call.stage}:${call.day}`] : [];
+  });
+
+export const readCalls = (words: readonly string[]): Calls =>
+  Object.fromEntries(
+    words.flatMap((word): [Class, Call][] => {
+      const [, of, stage, day] = CALL.exec(word) ?? [];
+      return day === undefined ? [] : [[of as Class, { stage: stage as Stage, day }]];
+    }),
+  );

@@ -108,7 +108,7 @@ export function wire(config: Config, rules: string, io: Io, wiring: Wiring): Wir
   };
   const requests = build(config.projects.requests);
   const { onboarding: second } = config.projects;
-  const onboarding = second && config.onboarding ? build(second) : null;
+  const onboarding = second ? build(second) : null;
   return {
     team: {
       config,

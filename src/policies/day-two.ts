@@ -7,7 +7,7 @@
  */
 import { baselineFor } from "../engine/config/baseline.ts";
 import type { Onboarding } from "../engine/config/schema.ts";
-import { faultText, type Hire, type HireFault, readHire } from "../engine/hire.ts";
+import { faultLine, faultText, type Hire, type HireFault, readHire } from "../engine/hire.ts";
 import { composeRequest, driMentions, lateness, START } from "../engine/hire-request.ts";
 import { issueLink } from "../engine/links.ts";
 import {
@@ -124,11 +124,7 @@ function fault(
       ? safe`**It cannot be seen whether the start has moved.** Please edit this issue:`
       : safe`**The access request cannot be opened yet.** Please edit this issue:`,
     safe``,
-    ...faults.map(({ field, found, expected, example }) =>
-      found === null
-        ? safe`- **${inline(field)}** is missing. Write ${inline(expected)}, for example ${code(example)}.`
-        : safe`- **${inline(field)}** reads ${code(found)}. Write ${inline(expected)}, for example ${code(example)}.`,
-    ),
+    ...faults.map(faultLine),
     // The second witness stays, whatever else is said.
     link && safe`\n${link}`,
   );

@@ -1,8 +1,12 @@
 /** The registry: every policy, in the order they look. A policy sees what those before it changed. */
+
+import { approval } from "./approval.ts";
+import { board } from "./board.ts";
 import { commandsPolicy } from "./commands.ts";
 import { coverage } from "./coverage.ts";
 import { dayTwo } from "./day-two.ts";
 import { entitlementAdvice } from "./entitlement-advice.ts";
+import { intake } from "./intake.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { monthlyClose } from "./monthly-close.ts";
 import { offboarding } from "./offboarding.ts";
@@ -12,10 +16,13 @@ import { reminders } from "./reminders.ts";
 export const policies: readonly Policy[] = [
   dayTwo,
   offboarding,
+  intake,
+  approval,
   commandsPolicy,
   lifecycle,
   entitlementAdvice,
   coverage,
   reminders,
   monthlyClose,
+  board,
 ];

@@ -1,4 +1,5 @@
 /** Reads what rules need, and nothing else. Reads do not wait for each other. */
+import { OFFBOARDING } from "../engine/forms/form.ts";
 import type { Instant, Issue, IssueRef, ProjectRole } from "../model.ts";
 import type { Facts, Need, ProjectFacts } from "../plan/facts.ts";
 import { readLedger } from "./ledger.ts";
@@ -70,13 +71,17 @@ export async function readList(team: Team, facts: Facts, role: ProjectRole, now:
   const { onboarding } = team.config;
   // A project that serves as both is listed whole.
   const apart = facts.requests?.name !== facts.onboarding?.name;
-  const filter = role === "onboarding" && apart && onboarding ? { label: onboarding.label } : {};
+  const labels = onboarding ? [onboarding.label, OFFBOARDING] : [OFFBOARDING];
+  const filters = role === "onboarding" && apart ? labels.map((label) => ({ label })) : [{}];
+  const since = closedSince(now);
   const [open, closed] = await Promise.all([
-    forge.reader.issues({ state: "open", ...filter }),
-    forge.reader.issues({ state: "closed", updatedSince: closedSince(now), ...filter }),
+    Promise.all(filters.map((filter) => forge.reader.issues({ state: "open", ...filter }))),
+    Promise.all(
+      filters.map((filter) => forge.reader.issues({ state: "closed", updatedSince: since, ...filter })),
+    ),
   ]);
   // An issue that closes between the two reads is in both; the closed one is the later word.
-  for (const issue of [...open, ...closed]) project.issues.set(issue.number, issue);
+  for (const issue of [...open, ...closed].flat()) project.issues.set(issue.number, issue);
   project.listed = true;
   project.settled = team.memory.settled(project.name, now);
 }

@@ -45,11 +45,15 @@ export function configuredLabels({ lifecycle, requests }: Config): ConfiguredLab
 }
 
 /** Those of the onboarding project. */
-export function onboardingLabels({ onboarding }: Config): ConfiguredLabel[] {
-  if (onboarding === false) return [];
+export function onboardingLabels({ onboarding, projects }: Config): ConfiguredLabel[] {
+  if (projects.onboarding === undefined) return [];
   return [
-    plain(onboarding.label, "#1f78d1", "A new hire: the access request opens on day two"),
-    plain(onboarding.cancelled, "#777777", "This hire does not start after all"),
+    ...(onboarding
+      ? [
+          plain(onboarding.label, "#1f78d1", "A new hire: the access request opens on day two"),
+          plain(onboarding.cancelled, "#777777", "This hire does not start after all"),
+        ]
+      : []),
     plain(OFFBOARDING, "#8e44ad", "Somebody who leaves: their access is to be taken away"),
   ];
 }
