@@ -56,7 +56,7 @@ function groupCost(config: Config, project: string, id: string): number {
     systems: [id],
     row: null,
   };
-  const share = { people: [nobody], elsewhere: new Map(), before: new Map(), about: null };
+  const share = { people: [nobody], elsewhere: new Map(), before: new Map(), kept: [], about: null };
   return renderShare(config, project, share).text.length + OTHER_HEADINGS;
 }
 
@@ -131,10 +131,18 @@ const tableRow = ({ name, email, role, region, systems, manager }: Person): Safe
 
 const row = (cells: readonly SafeText[]): SafeText => safe`| ${join(cells, safe` | `)} |`;
 
+const ASKS = "asks:";
+
+/** Handle of who asks for what a part is about, who is not its author; null where the body says none. */
+export const requesterIn = (body: string): string | null =>
+  findMarkers(body)
+    .find((key) => key.startsWith(ASKS))
+    ?.slice(ASKS.length) ?? null;
+
 export interface PartIssue {
   readonly key: string;
-  /** The issue that was filed. */
-  readonly main: Linked & { readonly title: string };
+  /** The issue that was filed, and by whom. */
+  readonly main: Linked & { readonly title: string; readonly author: string };
   readonly part: number;
   readonly people: readonly Person[];
 }
@@ -154,6 +162,7 @@ export function partHead(
   const table = [row(columns), row(columns.map(() => safe`---`)), ...issue.people.map(tableRow)];
   return lines(
     marker(issue.key),
+    marker(`${ASKS}${issue.main.author}`),
     safe`**Part ${issue.part}** of ${main}, which is too long for one issue. Please edit that one: this one follows.`,
     safe``,
     ...(request.manager === null

@@ -22,6 +22,8 @@ export interface Share {
   readonly elsewhere: ReadonlyMap<string, Linked>;
   /** Boxes as people left them, by `grantKey`. */
   readonly before: ReadonlyMap<string, GrantBox>;
+  /** Given, and then taken out of the request: they stay until whoever takes the access away unticks them. */
+  readonly kept: readonly GrantBox[];
   /** How it hangs together with the other issues of its request; null where there are none. */
   readonly about: SafeText | null;
 }
@@ -52,13 +54,10 @@ interface Group {
   readonly system: System;
   readonly given: readonly { readonly person: Person; readonly before: GrantBox | null }[];
   readonly elsewhere: readonly { readonly person: Person; readonly other: Linked }[];
-  /** Given, and then taken out of the request: whoever takes the access away unticks it. */
   readonly kept: readonly GrantBox[];
 }
 
-function groupsOf(config: Config, { people, elsewhere, before }: Share): Group[] {
-  const wanted = new Set(people.flatMap(({ systems, email }) => systems.map((id) => grantKey(id, email))));
-  const kept = [...before].filter(([key, { box }]) => box.ticked && !wanted.has(key)).map(([, one]) => one);
+function groupsOf(config: Config, { people, elsewhere, before, kept }: Share): Group[] {
   // In the order of the configuration, so that the order of rows decides nothing.
   const named = new Set([...people.flatMap(({ systems }) => systems), ...kept.map(({ system }) => system)]);
   const ids = [...config.systems.keys()].filter((id) => named.has(id));
