@@ -107,7 +107,8 @@ function kindOf(text: string, config: Config): AccessRequest["kind"] | null {
   return has("single", "systems") && (has("single", "name") || has("single", "email")) ? "single" : null;
 }
 
-function formIn(text: string): AccessRequest["kind"] | null {
+/** The form that a text claims to be filed through, by its hidden line: a claim to be a request, no more. */
+export function formIn(text: string): AccessRequest["kind"] | null {
   if (!text.includes("<!-- daytwo:form:")) return null;
   let found: AccessRequest["kind"] | null = null;
   walk(text, ({ kind, start, end }) => {
