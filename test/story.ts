@@ -61,6 +61,9 @@ const tokenOf = (handle: string): string => `token-of-${handle}`;
 
 const TEAM = ["{ handle: amber, dri: true }", "{ handle: meri, dri: true }", "{ handle: sam }"];
 
+/** What opens issues of its own is off, unless a story is about it. */
+const UNASKED = ["close", "board"];
+
 const CONFIG = ({
   kind,
   calendar = "{ country: US }",
@@ -75,7 +78,11 @@ calendar: ${calendar}
 trusted: [${own.join(", ")}]
 projects: { requests: ${project(REQUESTS)}, onboarding: ${project(PEOPLE)} }
 team:
-${team.map((one) => `  - ${one}\n`).join("")}${/^close:/m.test(config) ? "" : "close: false\n"}`;
+${team.map((one) => `  - ${one}\n`).join("")}${UNASKED.filter(
+  (key) => !new RegExp(`^${key}:`, "m").test(config),
+)
+  .map((key) => `${key}: false\n`)
+  .join("")}`;
 };
 const FILES = {
   "systems/salesforce.yml":
