@@ -3,7 +3,19 @@ import { plural } from "../../src/engine/access/advice.ts";
 import { type AccessRecord, accessMarker } from "../../src/engine/access/record.ts";
 import { marker } from "../../src/engine/text/safe.ts";
 import { remembering } from "../run/memory.ts";
-import { amber, DAY, MINUTE, person, REQUEST, SELF, STATE, Story, type StoryOptions, sam } from "../story.ts";
+import {
+  amber,
+  DAY,
+  MINUTE,
+  person,
+  REQUEST,
+  REQUESTS,
+  SELF,
+  STATE,
+  Story,
+  type StoryOptions,
+  sam,
+} from "../story.ts";
 import { ADA, ADA_DUE, file, KINDS } from "./hires.ts";
 
 const NAME = "entitlement-advice";
