@@ -1,13 +1,11 @@
 /** What an access request is: decided here and nowhere else. */
-import { walk } from "../engine/text/blocks.ts";
+import { formIn } from "../engine/requests/read.ts";
 import { findMarkers } from "../engine/text/safe.ts";
 import type { Issue } from "../model.ts";
 import type { Look } from "./policy.ts";
 
 /** Keys under which daytwo opens access requests. */
 const OWN_KEYS = ["hire:", "request:", "offboarding:", "removal:"];
-/** Shipped forms and description templates claim to be a request by a hidden line. */
-const FORM_KEYS = ["form:access-request", "form:bulk-access-request"];
 
 /** An issue of the requests project that is an access request, by label, by origin or by claim. */
 export function isRequest(look: Look, issue: Issue): boolean {
@@ -23,18 +21,18 @@ export const needsLabel = (look: Look, issue: Issue): boolean =>
 function claims(look: Look, issue: Issue): boolean {
   if (!issue.body.includes("<!-- daytwo:")) return false;
   const keys = findMarkers(issue.body);
-  if (keys.some((key) => FORM_KEYS.includes(key)) && hidesForm(issue.body)) return true;
+  if (formIn(issue.body) !== null) return true;
   return (
     look.own("requests", issue.author) && keys.some((key) => OWN_KEYS.some((own) => key.startsWith(own)))
   );
 }
 
-/** A form's line that somebody shows in a code block is no claim. */
-function hidesForm(body: string): boolean {
-  let found = false;
-  walk(body, ({ kind, start, end }) => {
-    if (kind === "html" && findMarkers(body.slice(start, end)).some((key) => FORM_KEYS.includes(key)))
-      found = true;
-  });
-  return found;
+/** Closed because it is not wanted any more, by somebody who may say so. */
+export function isCalledOff(look: Look, issue: Issue, closer: string | null): boolean {
+  if (look.role("requests", closer) === "outsider") return false;
+  if (look.project("requests")?.forge === "github")
+    return issue.closeReason === "not_planned" || issue.closeReason === "duplicate";
+  // GitLab keeps no reason for closing.
+  const cancelled = look.book.reasonLabel("cancelled");
+  return cancelled !== null && look.has("requests", issue, cancelled);
 }

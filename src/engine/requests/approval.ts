@@ -14,12 +14,13 @@ import { findMarkers, marker, type SafeText } from "../text/safe.ts";
 import { readHandle } from "../text/values.ts";
 import type { Consent, Noted } from "./approval-note.ts";
 import { materialOf, readAccessRequest } from "./read.ts";
+import { requesterIn } from "./split.ts";
 
 /** What approval a request needs. */
 export interface Approvable {
   /** Handles of those who approve, each once. */
   readonly managers: readonly string[];
-  /** Who asks; "" where daytwo itself has opened it. */
+  /** Who asks, also by a part of a longer request; "" where daytwo itself has opened it. */
   readonly requester: string;
   /** Whether somebody of this handle is given something by it. */
   isFor(handle: string): boolean;
@@ -63,7 +64,7 @@ export function approvableOf(
   ]);
   return {
     managers: request.managers,
-    requester: own ? "" : author,
+    requester: own ? (requesterIn(body) ?? "") : author,
     isFor: (handle) => people.includes(handle.toLowerCase()),
     material: hash(materialOf(request)),
     text: hash(ownText(body)),
@@ -93,8 +94,7 @@ export type Saw = "same" | "edited" | "unsure";
 
 /** Somebody who said yes, and is not in the note yet. */
 export interface News extends Consent {
-  /** By the label; else by a comment. */
-  readonly label: boolean;
+  readonly how: "label" | "comment";
   readonly saw: Saw;
 }
 
@@ -111,7 +111,8 @@ export type Loss =
 
 export interface Lost extends Consent {
   readonly why: Loss;
-  readonly label: boolean;
+  /** `noted`: it counted until now. */
+  readonly how: News["how"] | "noted";
 }
 
 export interface Approval {
@@ -122,6 +123,8 @@ export interface Approval {
   readonly since: Instant | null;
   /** Who may still approve. */
   readonly asked: readonly string[];
+  /** Who is named above some of them, and may approve in their place. */
+  readonly instead: readonly string[];
   /** Managers who cannot approve it themselves, and nobody is named above them. */
   readonly stuck: readonly string[];
   readonly lost: readonly Lost[];
@@ -155,23 +158,19 @@ export function judgeApproval(
   const unedited = note !== null && (note.material === request.material || note.text === request.text);
   const given: Consent[] = [];
   const lost: Lost[] = [];
-  const weigh = (consent: Consent, label: boolean, fault: Loss | null) => {
-    if (given.some(({ by }) => same(by, consent.by))) return;
-    const bar = barred(consent.by);
-    const why = (bar === "stranger" && !label && note ? "replaced" : bar) ?? fault;
-    if (why === null) given.push(consent);
-    else lost.push({ ...consent, label, why });
-  };
   for (const one of note?.given ?? []) {
     const bar = barred(one.by);
     const fault = gone(one) ? "withdrawn" : unedited ? null : "edited";
     const why = bar === "stranger" ? "replaced" : (bar ?? fault);
     if (why === null) given.push(one);
-    else lost.push({ ...one, label: false, why });
+    else lost.push({ ...one, how: "noted", why });
   }
-  for (const { saw, label, ...one } of news) {
-    const fault = gone(one) ? "withdrawn" : request.faulty ? "faulty" : saw === "same" ? null : saw;
-    weigh(one, label, fault);
+  for (const { saw, how, by, at } of news) {
+    if (given.some((one) => same(one.by, by))) continue;
+    const fault = gone({ by, at }) ? "withdrawn" : request.faulty ? "faulty" : saw === "same" ? null : saw;
+    const why = barred(by) ?? fault;
+    if (why === null) given.push({ by, at });
+    else lost.push({ by, at, how, why });
   }
   given.sort((a, b) => a.at - b.at);
   const left = new Set(line.managers);
@@ -184,18 +183,23 @@ export function judgeApproval(
   const approved = left.size === 0 && line.managers.length > 0;
   const asked: string[] = [];
   const stuck: string[] = [];
-  for (const manager of left) {
-    const able = [manager, ...line.above(manager)].filter((one) => barred(one) === null);
+  // Nobody is asked about what cannot be read.
+  for (const manager of request.faulty ? [] : left) {
+    const able = [manager, ...line.superiors([manager])].filter((one) => barred(one) === null);
     // The manager's own word is asked for; somebody above only where it cannot be had.
     const whom = able[0] === manager ? [manager] : able;
     if (whom.length === 0) stuck.push(manager);
     for (const one of whom) if (!asked.some((other) => same(other, one))) asked.push(one);
   }
+  const instead = line
+    .superiors([...left])
+    .filter((one) => barred(one) === null && !asked.some((other) => same(other, one)));
   return {
     state: approved ? "approved" : "waiting",
     given,
     since: approved ? since : null,
     asked,
+    instead,
     stuck,
     lost,
     heard: news.reduce((last, { at }) => Math.max(last, at), note?.heard ?? Number.NEGATIVE_INFINITY),
@@ -228,7 +232,12 @@ class Line {
     return this.managers.filter((manager) => reached.has(manager.toLowerCase()));
   }
 
-  above(manager: string): string[] {
-    return this.#spelt.filter((one) => !same(one, manager) && this.covers(one).includes(manager));
+  /** Others who speak for some of these managers. */
+  superiors(managers: readonly string[]): string[] {
+    return this.#spelt.filter(
+      (one) =>
+        !managers.some((manager) => same(one, manager)) &&
+        this.covers(one).some((manager) => managers.includes(manager)),
+    );
   }
 }
