@@ -14,6 +14,7 @@ import { code, inline, join, lines, type SafeText, safe, vouched } from "../engi
 import { formatDay } from "../engine/time/days.ts";
 import { dayOf, formatInstant } from "../engine/time/zones.ts";
 import type { Comment, HistoryEvent, Instant, Issue, IssueRef, Reaction } from "../model.ts";
+import { approvalOf, type Judged } from "./approval-evidence.ts";
 import type { Draft, Look } from "./policy.ts";
 
 /** A comment whose commands wait to be carried out. */
@@ -45,6 +46,7 @@ export class Session {
   readonly #waiting: readonly Waiting[];
   readonly #story: Retelling;
   readonly #assignable: ReadonlySet<string>;
+  readonly #approval: Judged | null;
   readonly #answers: SafeText[] = [];
   readonly #reactions: { comment: string; reaction: Reaction }[] = [];
   readonly #asked: string[] = [];
@@ -61,6 +63,7 @@ export class Session {
     waiting: readonly Waiting[];
     story: Retelling;
     assignable: ReadonlySet<string>;
+    approval: Judged | null;
   }) {
     this.#look = given.look;
     this.#place = given.place;
@@ -69,6 +72,7 @@ export class Session {
     this.#waiting = given.waiting;
     this.#story = given.story;
     this.#assignable = given.assignable;
+    this.#approval = given.approval;
     this.#holds = given.ledger.holds;
     this.#done = given.ledger.done;
   }
@@ -83,13 +87,15 @@ export class Session {
     waiting: readonly Waiting[],
   ): Session | null {
     // Asked for together, so that they are read together.
-    const story = storyOf(look, place, ref, issue);
+    const approval = place === "request" ? approvalOf(look, ref, issue) : null;
+    const story = storyOf(look, place, ref, issue, approval ?? null);
     const takers = givers(waiting, "take").map((by) => ({ by, member: look.member(ref.project, by) }));
     const asked = givers(waiting, "explain").length > 0;
     const explained = !asked || look.explain(ref) !== undefined;
-    if (!story || !explained || takers.some(({ member }) => member === undefined)) return null;
+    if (!story || approval === undefined || !explained || takers.some(({ member }) => member === undefined))
+      return null;
     const assignable = new Set(takers.flatMap(({ by, member }) => (member ? [by.toLowerCase()] : [])));
-    return new Session({ look, place, ref, issue, ledger, waiting, story, assignable });
+    return new Session({ look, place, ref, issue, ledger, waiting, story, assignable, approval });
   }
 
   propose(draft: Draft): void {
@@ -167,6 +173,7 @@ export class Session {
     return {
       by,
       at,
+      written: asOf,
       forge,
       state: stand.state,
       closed: stand.closed !== null,
@@ -177,7 +184,14 @@ export class Session {
       assignable: this.#assignable.has(by.toLowerCase()),
       author: issue.author,
       approvers: approversOf(issue.body, forge),
-      approval: { required, label, waiting, approved: bore(label), waits: bore(waiting) },
+      approval: {
+        required,
+        label,
+        waiting,
+        approved: bore(label),
+        waits: bore(waiting),
+        pending: this.#approval,
+      },
       book,
     };
   }
@@ -344,7 +358,13 @@ const givers = (waiting: readonly Waiting[], command: Command["name"]): string[]
 const hasOneAssignee = (look: Look, ref: IssueRef): boolean => look.project(ref.project)?.forge === "gitlab";
 
 /** The history that commands are told into; a hire's plays no part. */
-function storyOf(look: Look, place: Place, ref: IssueRef, issue: Issue): Retelling | undefined {
+function storyOf(
+  look: Look,
+  place: Place,
+  ref: IssueRef,
+  issue: Issue,
+  judged: Judged | null,
+): Retelling | undefined {
   const history = place === "request" ? look.history(ref) : [];
   if (!history) return undefined;
   const story = boxStory(look, place, ref, issue, history);
@@ -356,11 +376,18 @@ function storyOf(look: Look, place: Place, ref: IssueRef, issue: Issue): Retelli
     opened: { author: issue.author, at: issue.createdAt },
   };
   const own = (actor: string | null) => witness.role(actor) === "self";
+  const since = judged?.approval.since ?? null;
+  const waits = (at: Instant) => judged !== null && !(since !== null && since <= at);
   return new Retelling(issue, history, {
     own,
     oneAssignee: hasOneAssignee(look, ref),
     standingAt: (shown, events, at) =>
-      standing(shown, events, { ...story, turns: story.turns.filter((turn) => turn.at <= at) }, witness),
+      standing(
+        shown,
+        events,
+        { ...story, turns: story.turns.filter((turn) => turn.at <= at) },
+        { ...witness, waits: waits(at) },
+      ),
     openAt: (at) => (story.turns.findLast((turn) => turn.at <= at)?.to ?? story.first) === "open",
   });
 }

@@ -17,6 +17,7 @@ import {
 } from "../engine/lifecycle/standing.ts";
 import type { State } from "../engine/lifecycle/states.ts";
 import type { Delivery, HistoryEvent, Instant, Issue, IssueRef } from "../model.ts";
+import { waitsForApproval } from "./approval-evidence.ts";
 import { LIFECYCLE, strangerIn } from "./lifecycle-words.ts";
 import type { Look } from "./policy.ts";
 
@@ -25,13 +26,21 @@ const JUDGED_MS = 30 * 86_400_000;
 
 export const judgeFrom = (look: Look): Instant => look.now - JUDGED_MS;
 
-/** By whom and since when moves are judged on this issue. */
-export const witnessOf = (look: Look, ref: IssueRef, { author, createdAt }: Issue): Witness => ({
-  book: look.book,
-  role: (actor) => look.role("requests", actor),
-  judgeFrom: Math.min(judgeFrom(look), newsFrom(look, ref)),
-  opened: { author, at: createdAt },
-});
+/**
+ * By whom and since when moves are judged on this issue, and whether it may be completed.
+ * @returns undefined while it is not known whether it is approved
+ */
+export function witnessOf(look: Look, ref: IssueRef, issue: Issue): Witness | undefined {
+  const waits = waitsForApproval(look, ref, issue);
+  if (waits === undefined) return undefined;
+  return {
+    book: look.book,
+    role: (actor) => look.role("requests", actor),
+    judgeFrom: Math.min(judgeFrom(look), newsFrom(look, ref)),
+    opened: { author: issue.author, at: issue.createdAt },
+    waits,
+  };
+}
 
 /**
  * From the delivery alone where it tells everything, else from the whole history, and from the edits of the body where
@@ -57,7 +66,8 @@ export function standingOf(
  */
 export function courseOf(look: Look, ref: IssueRef, issue: Issue): Standing | undefined {
   const told = () => strangerIn(look.said(LIFECYCLE, ref) ?? null);
-  return fromHistory(look, ref, issue, witnessOf(look, ref, issue), told);
+  const witness = witnessOf(look, ref, issue);
+  return witness && fromHistory(look, ref, issue, witness, told);
 }
 
 function fromHistory(
@@ -160,7 +170,7 @@ function settledState(
     case "in_progress":
       return unknown || assignees.length === 0 ? null : state;
     case "completed":
-      return open > 0 && !happened("unticked") ? null : state;
+      return witness.waits || (open > 0 && !happened("unticked")) ? null : state;
     case "on_hold":
       // It returns to where it came from, which only history knows.
       return null;

@@ -15,6 +15,8 @@ export interface Verdict {
   readonly open: readonly Box[];
   /** `fine`, or what the team wants done about a closing before its time. */
   readonly closing: "fine" | "reopen" | "comment";
+  /** It waits for approval, and is not completed before. */
+  readonly waits: boolean;
   /** Who did the last box and is known not to be of the team; only while all are done and it is not Completed. */
   readonly stranger: string | null;
   /** What daytwo has put back too often and now leaves as it is: labels, or `closed`. */
@@ -32,6 +34,7 @@ export const CLOSED = "closed";
 const ASK = {
   reason: "ask-reason",
   allDone: "ask-move",
+  approval: "ask-approval",
   stranger: "ask-team-tick:",
   closed: "ask-reopen",
   fight: "ask-fight:",
@@ -39,12 +42,14 @@ const ASK = {
 
 /** What the request waits for a person to do, as words that stay the same while it does. */
 export function asksFor(verdict: Verdict): string[] {
-  const { standing, boxes, open, stranger, closing, fights } = verdict;
+  const { standing, boxes, open, stranger, closing, fights, waits } = verdict;
   const { state, reasons } = standing;
   const allDone = boxes.length > 0 && open.length === 0;
   return [
     ...(state === "on_hold" && reasons.length === 0 ? [ASK.reason] : []),
-    ...(allDone && (state === "action_needed" || state === "on_hold") ? [ASK.allDone] : []),
+    ...(allDone && (state === "action_needed" || state === "on_hold")
+      ? [waits ? ASK.approval : ASK.allDone]
+      : []),
     ...(stranger === null ? [] : [`${ASK.stranger}${stranger}`]),
     ...(closing === "comment" ? [ASK.closed] : []),
     ...fights.map((thing) => `${ASK.fight}${word(thing)}`),
@@ -127,10 +132,11 @@ function tried({ tried: what }: Refusal): string {
   return "reasonOn" in what ? `put "${what.reasonOn}" on` : `took "${what.reasonOff}" off`;
 }
 
-const refused = ({ why, from }: Refusal): string =>
-  why === "not-team"
-    ? "only the Sales Ops team moves an access request"
-    : `from ${stateName(from)} it may go to ${movesText(from)} only`;
+function refused({ why, from }: Refusal): string {
+  if (why === "not-team") return "only the Sales Ops team moves an access request";
+  if (why === "unapproved") return "it waits for approval";
+  return `from ${stateName(from)} it may go to ${movesText(from)} only`;
+}
 
 const MAX_NAMED = 10;
 
@@ -146,7 +152,7 @@ function plainReason(verdict: Verdict): string {
 
 /** @param changed whether the reason for the state is news */
 export function sectionBody(look: Look, verdict: Verdict, changed: boolean): SafeText {
-  const { standing: stand, boxes, open, closing, stranger, misspelt, fights } = verdict;
+  const { standing: stand, boxes, open, closing, stranger, misspelt, fights, waits } = verdict;
   const { state, refusal, why } = stand;
   const name = stateName(state);
   const allDone = boxes.length > 0 && open.length === 0;
@@ -155,7 +161,8 @@ export function sectionBody(look: Look, verdict: Verdict, changed: boolean): Saf
     ...misspelt.map(({ typed, meant }) => safe`${code(typed)} means ${code(meant)}, which it bears now.`),
   ];
   if (refusal && refusal.why !== "open-boxes" && changed) {
-    parts.push(safe`From ${inline(name)} the team may move it to ${inline(movesText(state))}.`);
+    const later = waits ? safe`; to Completed only once it is approved` : safe``;
+    parts.push(safe`From ${inline(name)} the team may move it to ${inline(movesText(state))}${later}.`);
   }
   if (closing === "reopen" && !fights.includes(CLOSED)) {
     parts.push(
@@ -180,9 +187,11 @@ export function sectionBody(look: Look, verdict: Verdict, changed: boolean): Saf
   }
   if (allDone && state === "action_needed") {
     parts.push(
-      stranger === null
-        ? safe`All boxes are done. Assign yourself, and it will be Completed.`
-        : safe`All boxes are done. Assign yourself to check them.`,
+      stranger !== null
+        ? safe`All boxes are done. Assign yourself to check them.`
+        : waits
+          ? safe`All boxes are done. It waits for approval.`
+          : safe`All boxes are done. Assign yourself, and it will be Completed.`,
     );
   }
   if (allDone && state === "on_hold") {

@@ -25,7 +25,7 @@ import {
   whyWord,
 } from "./lifecycle-words.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
-import { isRequest, needsLabel } from "./request.ts";
+import { isCalledOff, isRequest, needsLabel } from "./request.ts";
 
 const NAME = LIFECYCLE;
 
@@ -58,6 +58,8 @@ function looksSettled(look: Look, issue: Issue): boolean {
   const [state, ...others] = states;
   const all = boxes(issue.body);
   const allDone = all.every((box) => box.done);
+  if (state === "completed" && look.has("requests", issue, look.config.requests.approval.waiting))
+    return false;
   if (issue.state === "closed") {
     const before = issue.closedAt !== null && issue.closedAt < judgeFrom(look);
     return before || (state === "completed" && others.length === 0 && allDone);
@@ -83,12 +85,12 @@ function looksSettled(look: Look, issue: Issue): boolean {
 
 /** @returns undefined while something that decides has not been read */
 function judge(look: Look, ref: IssueRef, issue: Issue): Verdict | undefined {
-  const witness = witnessOf(look, ref, issue);
   const told = () => strangerIn(look.said(NAME, ref) ?? null);
   // Asked for together, so that they are read together.
-  const stand = standingOf(look, ref, issue, witness, told);
+  const witness = witnessOf(look, ref, issue);
+  const stand = witness ? standingOf(look, ref, issue, witness, told) : look.history(ref) && undefined;
   const comments = look.comments(ref);
-  if (!stand || comments === undefined) return undefined;
+  if (!witness || !stand || comments === undefined) return undefined;
   const all = boxes(issue.body);
   const last = stand.state === "completed" ? null : (stand.finisher?.actor ?? null);
   return {
@@ -98,6 +100,7 @@ function judge(look: Look, ref: IssueRef, issue: Issue): Verdict | undefined {
     open: all.filter((box) => !box.done),
     stranger: last !== null && witness.role(last) === "outsider" ? last : null,
     closing: closing(look, issue, stand),
+    waits: witness.waits ?? false,
     fights: [],
     misspelt: issue.labels.flatMap((typed) => {
       const reading = look.book.read(typed);
@@ -120,22 +123,19 @@ function closing(look: Look, issue: Issue, stand: Standing): Verdict["closing"] 
   if (mode === "allow") return "fine";
   // Closed when it was Completed, and moved since by somebody who may: that is for them to say.
   if (stand.closed?.from === "completed" && stand.why.kind !== "box-opened") return "fine";
-  const byStranger = look.role("requests", stand.closed?.actor ?? null) === "outsider";
-  const forge = look.project("requests")?.forge;
-  const cancelled = look.book.reasonLabel("cancelled");
-  const calledOff =
-    forge === "github"
-      ? issue.closeReason === "not_planned" || issue.closeReason === "duplicate"
-      : cancelled !== null && look.has("requests", issue, cancelled);
-  if (calledOff && !byStranger) return "fine";
+  if (isCalledOff(look, issue, stand.closed?.actor ?? null)) return "fine";
   return mode;
 }
 
 function propose(look: Look, draft: Draft, ref: IssueRef, verdict: Verdict): void {
   const { standing, closing: closed } = verdict;
-  if (verdict.issue.state === "closed" && closed === "fine" && standing.state !== "completed") return;
+  const { refusal } = standing;
+  // Whatever may stay closed, nothing that waits for approval shows as Completed.
+  const early = refusal?.why === "unapproved";
+  if (verdict.issue.state === "closed" && closed === "fine" && standing.state !== "completed" && !early)
+    return;
   const said = look.said(NAME, ref) ?? null;
-  const wanted = closed === "comment" ? [] : mendsFor(look, verdict);
+  const wanted = closed === "comment" && !early ? [] : mendsFor(look, verdict);
   const fights = fightsIn(look, ref, verdict, wanted, said);
   if (!fights) return;
   const mends = wanted.filter((mend) => !fights.includes(mend));

@@ -2,7 +2,7 @@
 import type { ForgeKind, HistoryEvent, Instant } from "../../model.ts";
 import { type LabelBook, movesFrom, type State, stateName } from "../lifecycle/states.ts";
 import { code, inline, join, type SafeText, safe } from "../text/safe.ts";
-import type { Approvers } from "./approval.ts";
+import { type Approvers, answerApproval, nobody, notTheirs, type Pending } from "./approval.ts";
 import { type Hold, kept } from "./ledger.ts";
 import type { Args, CommandName } from "./registry.ts";
 
@@ -11,6 +11,8 @@ export interface Scene {
   /** Who gave the command. */
   readonly by: string;
   readonly at: Instant;
+  /** When it was written: lines of one comment are a little apart. */
+  readonly written: Instant;
   readonly forge: ForgeKind;
   readonly state: State;
   /** The hold reason labels that it bore, as they were spelt. */
@@ -34,6 +36,8 @@ export interface Approval {
   /** Which of the two labels it bore. */
   readonly approved: boolean;
   readonly waits: boolean;
+  /** Where the approval stands, if the request was filed for one: labels then follow by themselves. */
+  readonly pending: Pending | null;
 }
 
 /** `refused`: not to them, or not from here. `unclear`: it cannot be read. */
@@ -121,7 +125,11 @@ export const deeds: { readonly [N in Doing]: (scene: Scene, args: Args<N>) => De
     if (state === "completed") return done(scene, safe`it is Completed already.`);
     if (state === "action_needed") return refused(safe`it is Action Needed; first \`/ar take\`.`);
     if (state === "on_hold") return refused(safe`it is On Hold; first \`/ar resume\`.`);
-    if (approval.waits && !approval.approved) {
+    const { pending } = approval;
+    const early = pending
+      ? !(pending.approval.since !== null && pending.approval.since <= scene.at)
+      : approval.waits && !approval.approved;
+    if (early) {
       return refused(safe`it waits for the manager's approval: \`/ar approve\`.`);
     }
     if (unfinished) return refused(open.length > 0 ? openBoxes(open) : safe`boxes were open then.`);
@@ -145,15 +153,10 @@ export const deeds: { readonly [N in Doing]: (scene: Scene, args: Args<N>) => De
   approve(scene) {
     const { by, approvers, author, approval } = scene;
     if (!approval.required) return refused(safe`requests need no approval here.`);
-    const { named, manager } = approvers;
-    if (manager === null) {
-      const found =
-        named === null ? safe`names no manager` : safe`names ${inline(named)}, which is no handle`;
-      return refused(safe`the field Manager ${found}: write the manager's handle there, for example @meri.`);
-    }
-    if (!sameHandle(manager, by)) {
-      return refused(safe`only the manager whom the request names may: ${inline(manager)}.`);
-    }
+    if (approval.pending) return { ...answerApproval(approval.pending, scene), events: [] };
+    const { manager } = approvers;
+    if (manager === null) return refused(nobody(approvers));
+    if (!sameHandle(manager, by)) return refused(notTheirs([manager]));
     if (sameHandle(author, by)) return refused(safe`whoever opened a request cannot approve it.`);
     if (approvers.isFor(by)) return refused(safe`the request is for ${inline(by)}, who cannot approve it.`);
     if (approval.approved) return done(scene, safe`it is approved already.`);

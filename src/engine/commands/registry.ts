@@ -22,7 +22,8 @@ export type Place = "request" | "hire";
 export const who = {
   team: "the Sales Ops team",
   assignee: "the Sales Ops team, or whoever is assigned",
-  manager: "the manager whom the request names, unless they opened it or it is for them",
+  manager:
+    "the managers whom the request names, or who is configured above them, unless they opened it or it is for them",
   anyone: "anyone",
 } as const;
 
@@ -97,7 +98,7 @@ export const commands = {
   }),
   approve: plainly({
     usage: "approve",
-    summary: "Approves it as the manager.",
+    summary: "Approves it as the manager; an edit to people, systems or roles asks again.",
     who: "manager",
     places: ["request"],
     example: "/ar approve",

@@ -159,7 +159,10 @@ export class Course {
   /** Why this actor may not make this move; null where they may. */
   #judge(event: Doer, to: State): Refusal["why"] | null {
     const role = this.#role(event);
-    const { judgeFrom, opened } = this.#witness;
+    const { judgeFrom, opened, waits = false } = this.#witness;
+    if (waits && to === "completed") {
+      return role === "outsider" && event.at >= judgeFrom ? "not-team" : "unapproved";
+    }
     const unfinished = to === "completed" && this.#done === "open";
     // daytwo itself completed it with every box done, unless it is known that one was open.
     if (role === "self") return unfinished && this.#boxes.sure ? "open-boxes" : null;
@@ -262,7 +265,7 @@ export class Course {
 
   /** All boxes done, in progress, and not by a stranger's hand: it is Completed. */
   #complete(): void {
-    if (this.#state !== "in_progress" || this.#done !== "done") return;
+    if (this.#state !== "in_progress" || this.#done !== "done" || this.#witness.waits) return;
     const by = this.#finisher?.actor ?? null;
     if (this.#witness.role(by) !== "outsider") this.#enter("completed", { kind: "finished", by });
   }

@@ -15,7 +15,7 @@ export type Role = "self" | "team" | "outsider" | "unknown";
 
 /** A move that was not taken. */
 export interface Refusal {
-  readonly why: "not-team" | "illegal" | "open-boxes";
+  readonly why: "not-team" | "illegal" | "open-boxes" | "unapproved";
   readonly by: string | null;
   readonly at: Instant;
   readonly from: State;
@@ -78,6 +78,8 @@ export interface Witness {
   readonly judgeFrom: Instant;
   /** What its author gave it at the opening is where it starts, and no move. */
   readonly opened: { readonly author: string; readonly at: Instant };
+  /** It waits for approval, and whoever completes it is too early. */
+  readonly waits?: boolean;
 }
 
 /** What the labels of an issue say, in canonical names. */
