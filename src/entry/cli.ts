@@ -107,6 +107,16 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
     .option("--site <url>", "with --import: root of the site that links like /handbook/… belong to")
     .option("--dry-run", "with --import: say what would be written, and write nothing")
     .action((options) => run(async () => (await import("./commands/coverage.ts")).coverage(io, options)));
+  onTeam("evidence", "a month's evidence for an auditor: who asked, approved, granted and ticked, and when", [
+    "daytwo evidence --month 2026-11",
+    "daytwo evidence --month 2026-11 --out audit/2026-11",
+    "daytwo evidence --verify evidence-2026-11",
+  ])
+    .option("--month <month>", "like 2026-11 (default: the month before the present one)")
+    .option("--out <folder>", "a new or empty folder (default: evidence-MONTH)")
+    .option("--verify <folder>", "check that a bundle is as it was written; exit code 1 if not")
+    .option(...AT)
+    .action((options) => run(async () => (await import("./commands/evidence.ts")).evidence(io, options)));
   onTeam("doctor", "tokens, rights, labels, webhooks, clock and store: what will not work, and what to do", [
     "daytwo doctor",
     "daytwo doctor --json",
