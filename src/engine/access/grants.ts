@@ -61,8 +61,9 @@ export function grantReader(reading: Reading): (issue: Issue) => Deeds {
   const systems = systemNames(config);
   return (issue) => {
     const record = own(issue.author) ? readAccess(issue.body) : null;
-    if (record?.does === "revoke") return { ...NOTHING, takes: withdrawals(issue, record, systems) };
-    if (!completed(issue)) return NOTHING;
+    const done = completed(issue);
+    if (record?.does === "revoke") return { ...NOTHING, takes: withdrawals(issue, record, systems, done) };
+    if (!done) return NOTHING;
     if (record) return { ...NOTHING, gives: ownGrants(issue, record, systems) };
     return { ...NOTHING, gives: filedGrants(issue, config, forge) };
   };
@@ -91,16 +92,26 @@ function ownGrants({ number, url, createdAt, body }: Issue, record: AccessRecord
 function withdrawals(
   { number, url, createdAt, body }: Issue,
   record: AccessRecord,
-  systems: Names,
+  configured: Names,
+  completed: boolean,
 ): Withdrawal[] {
   const { name, email } = record;
-  return [...groupsOf(body, systems)].flatMap(([system, group]) => {
-    const named = group.boxes.filter((box) => ticked(box) && alternativeNamed(box.text) !== null);
-    const revoked = named.some(({ text }) => text.toLowerCase() === REVOKED.toLowerCase());
-    if (named.length === 0) return [];
-    const how = revoked ? "revoked" : "never";
-    return [{ person: { name, email }, system, how, request: number, url, at: createdAt }];
-  });
+  const takes = (system: string, how: Withdrawal["how"]): Withdrawal => {
+    return { person: { name, email }, system, how, request: number, url, at: createdAt };
+  };
+  // A system that is configured no more is called by its id, or by a name that nobody knows any longer.
+  const gone = Object.keys(record.systems).filter((id) => !configured.has(fold(id)));
+  const groups = groupsOf(body, new Map([...gone.map((id) => [fold(id), id] as const), ...configured]));
+  const unnamed = completed ? gone.filter((id) => !groups.has(id)) : [];
+  return [
+    ...[...groups].flatMap(([system, group]) => {
+      const said = group.boxes.filter((box) => ticked(box) && alternativeNamed(box.text) !== null);
+      if (said.length === 0) return [];
+      const revoked = said.some(({ text }) => text.toLowerCase() === REVOKED.toLowerCase());
+      return [takes(system, revoked ? "revoked" : "never")];
+    }),
+    ...unnamed.map((system) => takes(system, "revoked")),
+  ];
 }
 
 function filedGrants({ number, url, createdAt, body }: Issue, config: Config, forge: ForgeKind): Grant[] {

@@ -160,6 +160,14 @@ describe("what an offboarding takes", () => {
     expect(taken(own(1, leaver, text))).toEqual([]);
   });
 
+  test("a system that is configured no more: by its id, else once all is done", () => {
+    const old: Partial<AccessRecord> = { does: "revoke", systems: { oldtool: "User" } };
+    const open = { labels: ["access-request"] };
+    expect(taken(own(1, old, `### oldtool\n${pair(" ", "x")}`, open))).toEqual(["oldtool never"]);
+    expect(taken(own(1, old, `### The old tool\n${pair("x", " ")}`, open))).toEqual([]);
+    expect(taken(own(1, old, `### The old tool\n${pair("x", " ")}`))).toEqual(["oldtool revoked"]);
+  });
+
   test("nothing by somebody else's word", () => {
     expect(taken(own(1, leaver, `### Chorus\n${pair("x", " ")}`, { author: "mallory" }))).toEqual([]);
   });
