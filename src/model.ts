@@ -114,6 +114,8 @@ export type Change = { readonly policy: string; readonly project: ProjectRole; r
       readonly labels: readonly string[];
       readonly assignees: readonly string[];
       readonly body: SafeText;
+      /** Pinned once it is there, where the forge pins issues and has room. */
+      readonly pin?: true;
     }
   | {
       readonly kind: "edit-issue";

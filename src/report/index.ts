@@ -1,6 +1,7 @@
 /** The registry: every report, by the word after `daytwo report`. */
 import { accessReport } from "./access.ts";
+import { boardReport } from "./board/report.ts";
 import { coverageReport } from "./coverage.ts";
 import type { Report } from "./report.ts";
 
-export const reports: readonly Report[] = [accessReport, coverageReport];
+export const reports: readonly Report[] = [boardReport, accessReport, coverageReport];

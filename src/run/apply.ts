@@ -8,7 +8,7 @@
 import { configuredLabels } from "../engine/config/configured-labels.ts";
 import { requestLink } from "../engine/links.ts";
 import { fillSlot, findMarkers } from "../engine/text/safe.ts";
-import { type Forge, ForgeError, type Label, type Written } from "../forge/forge.ts";
+import { type Forge, ForgeError, type Label, type Writer, type Written } from "../forge/forge.ts";
 import type { Change, Issue, IssueRef, Outcome, Plan, ProjectRole, SafeText } from "../model.ts";
 import { ROLES, type Team } from "./team.ts";
 
@@ -316,6 +316,7 @@ class Run {
       const { confidential } = this.#team.config.requests;
       const issue = await writer.createIssue({ ...change, ...(confidential ? { confidential } : {}) });
       this.#created.set(change.key, issue);
+      if (change.pin) await pinned(writer, issue.number);
       return { status: "applied", issue: issue.number, url: issue.url, error: null };
     }
     const { issue } = change;
@@ -385,6 +386,15 @@ class Run {
       if (!issue) throw new ForgeError("invalid", `the issue this is about (${key}) was not created`);
       return fillSlot(text, key, requestLink(this.#forge("requests").reader.project, issue));
     }, body);
+  }
+}
+
+/** Pinned where possible: a repository pins three issues at most, and not every token may. */
+async function pinned(writer: Writer, issue: number): Promise<void> {
+  try {
+    await writer.pin(issue);
+  } catch (error) {
+    if (!(error instanceof ForgeError)) throw error;
   }
 }
 

@@ -19,6 +19,7 @@ const change = z.discriminatedUnion("kind", [
     labels: z.array(z.string()),
     assignees: z.array(z.string()),
     body: text,
+    pin: z.literal(true).exactOptional(),
   }),
   z.strictObject({
     ...onIssue,

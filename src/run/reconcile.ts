@@ -5,7 +5,7 @@
 
 import type { ForgeError } from "../forge/forge.ts";
 import type { Change, Instant, Issue, IssueRef, Outcome, Problem, Trigger } from "../model.ts";
-import type { Facts, Need } from "../plan/facts.ts";
+import { type Facts, type Need, refKey } from "../plan/facts.ts";
 import { type Planning, plan } from "../plan/plan.ts";
 import type { Occasion } from "../plan/world.ts";
 import { policies } from "../policies/index.ts";
@@ -39,6 +39,8 @@ export interface Seen<T> {
 
 /** An issue that changes while daytwo looks is looked at again, this often at most. */
 const ROUNDS = 3;
+/** What a rule wants looked at again once its plan is made goes on this often at most. */
+const LOOKS = 6;
 
 /** Reads whatever `think` turns out to need, until it needs nothing more. */
 export async function lookClosely<T extends { readonly needs: readonly Need[] }>(
@@ -116,8 +118,11 @@ export async function reconcile(
       // What reaches beyond an issue is that issue's doing: it is planned from there again.
       again.push(...(subject && replan.length > 0 ? [subject] : replan));
       if (report.fatal) return result(errand, done, problems, report.fatal);
+      const made = (ref: IssueRef) =>
+        planned.changes.every((change, i) => !touches(change, ref) || isMade(report.outcomes[i]));
+      if (round < LOOKS) again.push(...seen.again.filter(made));
     }
-    todo = again;
+    todo = uniqueRefs(again);
   }
   return result(errand, done, problems, null);
 }
@@ -137,6 +142,13 @@ function result(
   };
 }
 
+const isMade = (outcome: Outcome | undefined): boolean =>
+  outcome?.status === "applied" || outcome?.status === "unchanged";
+
+const uniqueRefs = (refs: readonly IssueRef[]): IssueRef[] => [
+  ...new Map(refs.map((ref) => [refKey(ref), ref])).values(),
+];
+
 const touches = (change: Change, ref: IssueRef): boolean =>
   change.project === ref.project && change.issue === ref.number;
 
@@ -152,7 +164,9 @@ export function remember(
   for (const role of ROLES) {
     const project = facts[role];
     if (!project) continue;
-    const read = new Set([...project.history.keys(), ...project.comments.keys()]);
+    // Whoever asks to be woken for an issue has looked at it.
+    const woken = [...project.issues.keys()].filter((number) => wakes.has(`${role}#${number}`));
+    const read = new Set([...project.history.keys(), ...project.comments.keys(), ...woken]);
     const busy = new Set(changes.filter((one) => one.project === role).map((one) => one.issue));
     // More was to be read of these, and there was no room for it.
     for (const need of needs) if (need.project === role && "issue" in need) busy.add(need.issue);

@@ -49,7 +49,10 @@ export async function readRecords(
   const records = new Map<number, Kept>();
   for (const [number, text] of known?.entries ?? []) records.set(number, JSON.parse(text));
   const since = known && now - known.wholeAt < WHOLE_MS ? known.upTo - OVERLAP_MS : null;
-  const issues = since === null ? await whole(reader, now) : await changed(reader, facts, since, listedSince);
+  const issues =
+    since === null
+      ? await whole(reader, facts, { now, listedSince })
+      : await changed(reader, facts, since, listedSince);
   const trigger = { kind: "command" } as const;
   const look = new World(facts, { config: team.config, now, trigger, subject: null });
 
@@ -88,16 +91,21 @@ export async function readRecords(
 }
 
 /** All that is open, and what has changed within the time that numbers are told of. */
-async function whole(reader: Reader, now: Instant): Promise<readonly Issue[]> {
+async function whole(
+  reader: Reader,
+  { requests }: Facts,
+  { now, listedSince }: RecordsOptions,
+): Promise<readonly Issue[]> {
   const from = new Date(now - STAYS_WEEKS * WEEK_MS);
   // The first of the month, so that the question, and with it its cached answer, stays the same from day to day.
   const updatedSince = Date.UTC(from.getUTCFullYear(), from.getUTCMonth(), 1);
   const [open, closed] = await Promise.all([
-    reader.issues({ state: "open" }),
+    listedSince === null ? reader.issues({ state: "open" }) : [...(requests?.issues.values() ?? [])],
     reader.issues({ state: "closed", updatedSince }),
   ]);
   // One that closes between the two reads is in both; the closed one is the later word.
-  return [...new Map([...open, ...closed].map((issue) => [issue.number, issue])).values()];
+  const known = [...open, ...closed].filter((issue) => issue !== null);
+  return [...new Map(known.map((issue) => [issue.number, issue])).values()];
 }
 
 async function changed(

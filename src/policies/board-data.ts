@@ -1,0 +1,40 @@
+/** The board of a look: its records as lives, with what the configuration says of time, queues and names. */
+import { type Board, type BoardRequest, boardOf, type RequestRecord } from "../engine/metrics/board.ts";
+import type { BoardSetting } from "../engine/metrics/board-text.ts";
+import { namesOf } from "../engine/metrics/board-words.ts";
+import { clockTerms } from "../engine/metrics/clocks.ts";
+import { lifeOf } from "../engine/metrics/stays.ts";
+import type { Look } from "./policy.ts";
+
+/** @returns undefined while the records have not been read */
+export function boardIn(
+  look: Look,
+): { board: Board; setting: Omit<BoardSetting, "stamp" | "schedule"> } | undefined {
+  const records = look.records();
+  if (records === undefined) return undefined;
+  const { config, now, book } = look;
+  const queues = new Map<string, string[]>();
+  for (const [reason, { system }] of Object.entries(config.lifecycle.hold_reasons)) {
+    if (system !== undefined) queues.set(system, [...(queues.get(system) ?? []), reason]);
+  }
+  const board = boardOf(
+    records.map((record) => lived(look, record)),
+    { now, clocks: clockTerms(config), queues },
+  );
+  return {
+    board,
+    setting: {
+      forge: look.project("requests")?.forge ?? "github",
+      zone: config.timezone,
+      hours: config.hours,
+      names: namesOf(config),
+      book,
+      urls: new Map(records.map(({ issue }) => [issue.number, issue.url])),
+    },
+  };
+}
+
+function lived(look: Look, { events, ...record }: RequestRecord): BoardRequest {
+  const own = (actor: string | null) => actor !== null && look.own("requests", actor);
+  return { ...record, ...lifeOf(record.issue, events, look.book, own) };
+}
