@@ -6,8 +6,8 @@ import { begin, readList, readSelf } from "../../src/run/gather.ts";
 import { readLedger } from "../../src/run/ledger.ts";
 import { openStore, type Store } from "../../src/run/store.ts";
 import { forgetful, requestsMade, type Team, total } from "../../src/run/team.ts";
-import { KINDS } from "../policies/hires.ts";
-import { DAY, MINUTE, person, REQUEST, REQUESTS, SELF, START, STATE, Story } from "../story.ts";
+import { ADA_DUE, file, form, ADA as HIRE, KINDS } from "../policies/hires.ts";
+import { type Act, DAY, MINUTE, person, REQUEST, REQUESTS, SELF, START, STATE, Story } from "../story.ts";
 
 const ADA: AccessRecord = {
   does: "give",
@@ -105,6 +105,38 @@ describe.each(KINDS)("the ledger of a project (%s)", (kind) => {
       story.now += 20 * MINUTE;
       expect(shown((await ledger(story)).read), act.text).toHaveLength(count);
     }
+  });
+
+  it("follows somebody from the first day to the last, and back", async () => {
+    const story = await begun(kind);
+    const sam = person("sam");
+    const works = async (number: number, ...acts: Act[]) => {
+      story.about = { project: "requests", number };
+      story.does(sam.takes(), ...acts);
+      await story.tick();
+      expect(story.see().labels).toContain(STATE.completed);
+      story.now += DAY;
+      return shown((await ledger(story)).read);
+    };
+    file(story, { ...HIRE, Region: "EMEA" });
+    story.now = ADA_DUE;
+    await story.tick();
+    expect(shown((await ledger(story)).read)).toEqual([]);
+    const given = ["ada@acme.com salesforce Standard #1", "ada@acme.com chorus null #1"];
+    expect(await works(1, sam.ticksAll())).toEqual(given);
+    const leaver = form({
+      "Full name": "Ada Lovelace",
+      "Work email": "Ada@acme.com",
+      "Last day": "2026-11-30",
+    });
+    story.open("hr", { body: leaver, labels: ["offboarding"] }, "onboarding");
+    await story.tick();
+    const settles = sam.rewrites((body) => body.replaceAll("- [ ] Revoked", "- [x] Revoked"));
+    expect(await works(2, settles)).toEqual([]);
+    file(story, { ...HIRE, Region: "EMEA", "Start date": "2026-11-26" });
+    story.now += 7 * DAY;
+    await story.tick();
+    expect(await works(3, sam.ticksAll())).toEqual(given.map((one) => one.replace("#1", "#3")));
   });
 
   it("is not taken from what other rules or another account have kept", async () => {

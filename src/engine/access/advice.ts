@@ -1,7 +1,6 @@
 /** Where a request leaves open which role somebody gets in a system: what others of the same job and region have. */
 import type { ForgeKind, Issue } from "../../model.ts";
 import type { Config } from "../config/schema.ts";
-import { roleIn } from "../entitlement.ts";
 import { readAccessRequest, readGrants } from "../requests/read.ts";
 import { fold, type Who } from "./grants.ts";
 import type { Holder, Ledger } from "./ledger.ts";
@@ -41,16 +40,13 @@ export function gapsIn(issue: Issue, config: Config, forge: ForgeKind, own: bool
   const request = readAccessRequest(issue.body, config, forge);
   // Whoever asked mends the request first.
   if (!request || request.faults.length > 0) return NONE;
-  const key = (email: string, system: string) => `${fold(email)} ${system}`;
-  const boxes = readGrants(issue.body, config).filter(({ role }) => role !== null);
-  const said = new Set(boxes.map(({ email, system }) => key(email, system)));
+  const people = new Map(request.people.map((person) => [fold(person.email), person]));
   const open = new Map<string, Gap>();
-  for (const { email, role, region, systems } of request.people) {
-    for (const id of systems) {
-      const system = config.systems.get(id);
-      if (!system || roleIn(system, role) !== null || said.has(key(email, id))) continue;
-      open.set([fold(role), fold(region), id].join("\n"), { role, region, system: id });
-    }
+  for (const { email, system, role: as, box } of readGrants(issue.body, config)) {
+    const person = people.get(fold(email));
+    if (!person || as !== null || box.done) continue;
+    const { role, region } = person;
+    open.set([fold(role), fold(region), system].join("\n"), { role, region, system });
   }
   return { open: [...open.values()], people: request.people };
 }

@@ -119,11 +119,10 @@ function filedGrants({ number, url, createdAt, body }: Issue, config: Config, fo
   if (!request) return [];
   const people = new Map(request.people.map((person) => [fold(person.email), person]));
   return readGrants(body, config).flatMap(({ system, name, email, role: as, box }) => {
+    if (!ticked(box)) return [];
+    // What was given and is no longer asked for is theirs until the box is cleared; so is what a request gave that
+    // cannot be read in full any more, since a system of it is gone.
     const asked = people.get(fold(email));
-    // Whoever filed it may edit the boxes, too: only what was asked for can have been given. A request that cannot
-    // be read in full any more, since a system of it is gone, still gave what its boxes say.
-    const meant = asked ? asked.systems.includes(system) : request.faults.length > 0;
-    if (!meant || !ticked(box)) return [];
     const [role, region] = [asked?.role ?? null, asked?.region ?? null];
     return [{ person: { name, email }, role, region, system, as, request: number, url, at: createdAt }];
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { grantReader } from "../../../src/engine/access/grants.ts";
 import type { AccessRecord } from "../../../src/engine/access/record.ts";
+import { whoText } from "../../../src/engine/requests/grants.ts";
 import type { Issue } from "../../../src/model.ts";
 import { ADA, COMPLETED, config, filed, own, SELF } from "./setting.ts";
 
@@ -103,7 +104,7 @@ describe("what a hire's request gives", () => {
 });
 
 describe("what a filed request gives", () => {
-  const ADDRESS = "Grace Hopper, `grace@example.com`";
+  const ADDRESS = whoText({ name: "Grace Hopper", email: "grace@example.com" });
 
   test("its ticked boxes, with the role that is in them", () => {
     const part = `### Chorus\n\n- [x] ${ADDRESS}: Recorder\n\n### Salesforce\n\n- [ ] ${ADDRESS}`;
@@ -120,8 +121,6 @@ describe("what a filed request gives", () => {
   test.each([
     ["struck", `### Chorus\n\n- [x] ~~${ADDRESS}~~`],
     ["not applicable", `### Chorus\n\n- [x] ${ADDRESS} (n/a)`],
-    ["of a system that was not asked for", `### Salesforce\n\n- [x] ${ADDRESS}`],
-    ["of somebody who was not named", "### Chorus\n\n- [x] Mallory, `mallory@example.com`"],
     ["under no system", `- [x] ${ADDRESS}`],
   ])("none that is %s", (_, part) => {
     expect(given(filed(1, "Chorus", part))).toEqual([]);
@@ -131,6 +130,14 @@ describe("what a filed request gives", () => {
     expect(
       given(filed(1, "Chorus", `### Chorus\n\n- [x] ${ADDRESS}`, { labels: ["access-request"] })),
     ).toEqual([]);
+  });
+
+  test("what is no longer asked for, while its box is ticked", () => {
+    const part = `### Salesforce\n\n- [x] ${ADDRESS}\n- [x] Alan Turing, \`alan@example.com\``;
+    expect(deeds(filed(1, "Chorus", part)).gives).toMatchObject([
+      { person: { name: "Grace Hopper" }, system: "salesforce", role: "Architect" },
+      { person: { name: "Alan Turing", email: "alan@example.com" }, system: "salesforce", role: null },
+    ]);
   });
 
   test("what its boxes say though another system of it is configured no more", () => {
