@@ -11,6 +11,8 @@ export interface Planning {
   readonly needs: readonly Need[];
   /** When issues are to be looked at again though nothing changes, by `requests#12`. */
   readonly wakes: ReadonlyMap<string, Instant>;
+  /** What is to be looked at once this plan is made. */
+  readonly again: readonly IssueRef[];
 }
 
 interface Saying {
@@ -33,9 +35,10 @@ export function plan(policies: readonly Policy[], facts: Facts, occasion: Occasi
   const problems: Problem[] = [];
   const sayings: Saying[] = [];
   const wakes = new Map<string, Instant>();
+  const again = new Map<string, IssueRef>();
   for (const policy of policies) {
     if (!policy.enabled(occasion.config)) continue;
-    policy.propose(world, drafting(policy.name, { world, changes, problems, sayings, wakes }));
+    policy.propose(world, drafting(policy.name, { world, changes, problems, sayings, wakes, again }));
   }
   const { before, after } = statusChanges(world, sayings);
   const [reactions, deeds] = [changes.filter(isReaction), changes.filter((one) => !isReaction(one))];
@@ -44,6 +47,7 @@ export function plan(policies: readonly Policy[], facts: Facts, occasion: Occasi
     plan: { at: occasion.now, changes: ordered, problems, versions: versionsOf(world, ordered, sayings) },
     needs: world.needs,
     wakes,
+    again: [...again.values()],
   };
 }
 
@@ -55,9 +59,10 @@ interface Collected {
   readonly problems: Problem[];
   readonly sayings: Saying[];
   readonly wakes: Map<string, Instant>;
+  readonly again: Map<string, IssueRef>;
 }
 
-function drafting(policy: string, { world, changes, problems, sayings, wakes }: Collected): Draft {
+function drafting(policy: string, { world, changes, problems, sayings, wakes, again }: Collected): Draft {
   return {
     change(proposed) {
       const change = { policy, ...proposed } as Change;
@@ -72,6 +77,10 @@ function drafting(policy: string, { world, changes, problems, sayings, wakes }: 
     },
     say(ref, section, reason, about) {
       sayings.push({ ref, policy, section, reason, about });
+      world.say(policy, ref, section?.key ?? null);
+    },
+    again(ref) {
+      again.set(refKey(ref), ref);
     },
     wake(ref, at) {
       const key = refKey(ref);

@@ -46,6 +46,7 @@ export class World implements Look {
   readonly #overlay = new Map<string, Issue>();
   readonly #added = new Map<string, HistoryEvent[]>();
   readonly #retold = new Set<string>();
+  readonly #sayings = new Map<string, string | null>();
   readonly #team: ReadonlySet<string>;
   readonly #trusted: ReadonlySet<string>;
   #byKey: Map<string, number[]> | null = null;
@@ -140,6 +141,16 @@ export class World implements Look {
     if (!status) return status;
     const section = status.sections.find((one) => one.policy === policy);
     return section ? readKey(section.key) : null;
+  }
+
+  saying(policy: string, ref: IssueRef): string | null | undefined {
+    const said = this.#sayings.get(`${policy} ${refKey(ref)}`);
+    return said === undefined ? this.said(policy, ref) : said;
+  }
+
+  /** Notes what a rule says of an issue, for those after it. */
+  say(policy: string, ref: IssueRef, key: string | null): void {
+    this.#sayings.set(`${policy} ${refKey(ref)}`, key);
   }
 
   member(role: ProjectRole, handle: string): boolean | undefined {

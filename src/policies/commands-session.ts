@@ -5,8 +5,9 @@ import { commandHelp } from "../engine/commands/help.ts";
 import { endOf, type Hold, type Ledger, writeLedger } from "../engine/commands/ledger.ts";
 import { type CommandLine, MOST_LINES } from "../engine/commands/lines.ts";
 import { type Command, readCommand } from "../engine/commands/read.ts";
-import { commands, type Place, type Terms, who } from "../engine/commands/registry.ts";
+import { commands, PLACES, type Place, placeNames, type Terms, who } from "../engine/commands/registry.ts";
 import { assigneeOf, labelOf, Retelling } from "../engine/commands/retelling.ts";
+import { type Freed, isSame, readNote, reasonsOf } from "../engine/licence-queue.ts";
 import { type BoxStory, openTasks, storyOfEdits, storyOfTicks } from "../engine/lifecycle/boxes.ts";
 import { standing, type Witness } from "../engine/lifecycle/standing.ts";
 import { boxes } from "../engine/text/markdown.ts";
@@ -15,6 +16,8 @@ import { formatDay } from "../engine/time/days.ts";
 import { dayOf, formatInstant } from "../engine/time/zones.ts";
 import type { Comment, HistoryEvent, Instant, Issue, IssueRef, Reaction } from "../model.ts";
 import { approvalOf, type Judged } from "./approval-evidence.ts";
+import { signingOf } from "./close-evidence.ts";
+import { LICENCE_QUEUE } from "./licence-queue.ts";
 import type { Draft, Look } from "./policy.ts";
 
 /** A comment whose commands wait to be carried out. */
@@ -52,6 +55,7 @@ export class Session {
   readonly #asked: string[] = [];
   readonly #questions = new Set<Command["name"]>();
   #holds: readonly Hold[];
+  #seats: readonly Freed[];
   #done: number;
 
   private constructor(given: {
@@ -74,6 +78,9 @@ export class Session {
     this.#assignable = given.assignable;
     this.#approval = given.approval;
     this.#holds = given.ledger.holds;
+    const { freed } = readNote(given.look.said(LICENCE_QUEUE, given.ref) ?? null);
+    // Once they are given out, that is noted there.
+    this.#seats = given.ledger.seats.filter((one) => !freed.some((other) => isSame(one, other)));
     this.#done = given.ledger.done;
   }
 
@@ -92,6 +99,11 @@ export class Session {
     const takers = givers(waiting, "take").map((by) => ({ by, member: look.member(ref.project, by) }));
     const asked = givers(waiting, "explain").length > 0;
     const explained = !asked || look.explain(ref) !== undefined;
+    const signers = place === "close" ? waiting.filter((one) => gives(one, "sign")) : [];
+    const signings = signers.map(({ comment: one }) =>
+      signingOf(look, ref, issue, one.author, one.createdAt),
+    );
+    if (signings.includes(undefined)) return null;
     if (!story || approval === undefined || !explained || takers.some(({ member }) => member === undefined))
       return null;
     const assignable = new Set(takers.flatMap(({ by, member }) => (member ? [by.toLowerCase()] : [])));
@@ -131,7 +143,7 @@ export class Session {
     return verdict;
   }
 
-  #answer({ author: by, createdAt }: Comment, line: CommandLine, at: Instant): Answer {
+  #answer({ author: by, createdAt, id: number }: Comment, line: CommandLine, at: Instant): Answer {
     const read = readCommand(line, this.#terms(at));
     if ("fault" in read) return { verdict: "unclear", said: inline(read.fault) };
     const { command } = read;
@@ -140,7 +152,10 @@ export class Session {
       closed?: boolean;
     };
     if (!places.includes(this.#place)) {
-      return refusal(safe`it works on an access request; this is an onboarding issue.`);
+      const where = PLACES.filter((one) => places.includes(one)).map((one) => inline(placeNames[one]));
+      return refusal(
+        safe`it works on ${join(where, safe` or `)}; this is ${inline(placeNames[this.#place])}.`,
+      );
     }
     if (command.name === "explain" || command.name === "help") {
       this.#questions.add(command.name);
@@ -154,13 +169,19 @@ export class Session {
     const deed = (deeds[command.name] as (scene: Scene, args: unknown) => Deed)(scene, command.args);
     for (const event of deed.events) this.#story.tell(event);
     if (command.name === "hold" && deed.verdict === "done") this.#keep(command.args.reason.id, deed.hold);
+    if (command.name === "seats" && deed.seats !== undefined) {
+      const { id: system } = command.args.system;
+      // Lines of one comment are told apart by the instants they are given.
+      const freed = { id: `${number}.${at - createdAt}`, system, seats: deed.seats };
+      this.#seats = [...this.#seats, freed];
+    }
     return deed;
   }
 
   #terms(at: Instant): Terms {
-    const { lifecycle, timezone } = this.#look.config;
+    const { lifecycle, systems, timezone } = this.#look.config;
     const reasons = Object.entries(lifecycle.hold_reasons).map(([id, { label }]) => ({ id, label }));
-    return { reasons, today: dayOf(at, timezone) };
+    return { reasons, systems: [...systems.values()], today: dayOf(at, timezone) };
   }
 
   #scene(by: string, at: Instant, asOf: Instant): Scene & { readonly closed: boolean } {
@@ -193,6 +214,8 @@ export class Session {
         pending: this.#approval,
       },
       book,
+      awaited: (system) => reasonsOf(config, system).length > 0,
+      signing: this.#place === "close" ? (signingOf(this.#look, this.#ref, issue, by, asOf) ?? null) : null,
     };
   }
 
@@ -202,10 +225,10 @@ export class Session {
     return known.find((one) => one.toLowerCase() === handle.toLowerCase()) ?? handle;
   }
 
-  /** Why this command is not theirs to give; null where it is. What a manager may is for the deed to say. */
+  /** Why this command is not theirs to give; null where it is. What a manager or reviewer may is for the deed to say. */
   #mayNot({ name: command }: Command, { by, assignees }: Scene): SafeText | null {
     const { who: whose } = commands[command];
-    if (whose === "anyone" || whose === "manager") return null;
+    if (whose === "anyone" || whose === "manager" || whose === "reviewer") return null;
     if (this.#look.role(this.#ref.project, by) === "team") return null;
     const has = assignees.some((one) => one.toLowerCase() === by.toLowerCase());
     if (whose === "assignee" && has) return null;
@@ -266,7 +289,7 @@ export class Session {
       const reason = "The answer, where it was asked.";
       draft.change({ kind: "react", project: ref.project, issue: ref.number, comment, reaction, reason });
     }
-    const key = writeLedger({ done: this.#done, holds: this.#holds });
+    const key = writeLedger({ done: this.#done, holds: this.#holds, seats: this.#seats });
     draft.say(ref, { key, body, after: true }, this.#reason());
   }
 
@@ -347,10 +370,13 @@ const name = (handle: string): SafeText => inline(handle === "" ? "somebody" : h
 const unique = (names: readonly string[], same: (a: string, b: string) => boolean): string[] =>
   names.filter((one, i) => names.findIndex((other) => same(other, one)) === i);
 
+const gives = ({ lines: given }: Waiting, command: Command["name"]): boolean =>
+  given.some((line) => line.name === command);
+
 /** Whoever gave a command of this name, as typed. */
 const givers = (waiting: readonly Waiting[], command: Command["name"]): string[] =>
   waiting
-    .filter(({ lines: given }) => given.some((line) => line.name === command))
+    .filter((one) => gives(one, command))
     .map(({ comment }) => comment.author)
     .filter((author) => author !== "");
 

@@ -6,10 +6,11 @@
  * as it would a label put on by hand. The comment is noted as carried out once everything is made, so a crash
  * before that repeats the command, which by then changes nothing.
  */
-import { endOf, type Hold, readLedger } from "../engine/commands/ledger.ts";
+import { endOf, type Hold, type Ledger, readLedger } from "../engine/commands/ledger.ts";
 import { commandLines } from "../engine/commands/lines.ts";
-import type { Place } from "../engine/commands/registry.ts";
-import type { Issue, IssueRef, ProjectRole } from "../model.ts";
+import { PLACES, type Place } from "../engine/commands/registry.ts";
+import type { Instant, Issue, IssueRef, ProjectRole } from "../model.ts";
+import { closeMonth } from "./close-evidence.ts";
 import { Session, type Waiting } from "./commands-session.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
 import { isRequest } from "./request.ts";
@@ -29,7 +30,7 @@ export const commandsPolicy: Policy = {
   enabled: () => true,
 
   propose(look, draft) {
-    for (const place of ["request", "hire"] as const) {
+    for (const place of PLACES) {
       for (const issue of look.subjects(ROLE[place])) {
         const ref: IssueRef = { project: ROLE[place], number: issue.number };
         if (!look.settled(ref) && takesCommands(look, place, issue)) consider(look, draft, place, ref, issue);
@@ -50,7 +51,10 @@ export const commandsPolicy: Policy = {
   },
 };
 
-const ROLE = { request: "requests", hire: "onboarding" } as const satisfies Record<Place, ProjectRole>;
+const ROLE = { request: "requests", hire: "onboarding", close: "requests" } as const satisfies Record<
+  Place,
+  ProjectRole
+>;
 
 function takesCommands(look: Look, place: Place, issue: Issue): boolean {
   const { onboarding } = look.config;
@@ -58,6 +62,8 @@ function takesCommands(look: Look, place: Place, issue: Issue): boolean {
     if (issue.state === "closed" && issue.updatedAt < look.now - CLOSED_DAYS * DAY_MS) return false;
     return isRequest(look, issue);
   }
+  if (place === "close")
+    return issue.state === "open" && closeMonth(look, issue) !== null && !isRequest(look, issue);
   if (!onboarding || issue.state === "closed" || !look.has("onboarding", issue, onboarding.label))
     return false;
   // One project may serve as both, and then a request is a request.
@@ -65,19 +71,9 @@ function takesCommands(look: Look, place: Place, issue: Issue): boolean {
 }
 
 function consider(look: Look, draft: Draft, place: Place, ref: IssueRef, issue: Issue): void {
-  const said = look.said(NAME, ref);
-  const comments = look.comments(ref);
-  if (said === undefined || comments === undefined) return;
-  const known = readLedger(said);
-  const ledger = known ?? { done: 0, holds: [] };
-  const since = known ? Number.NEGATIVE_INFINITY : look.now - FIRST_SIGHT_DAYS * DAY_MS;
-  const waiting = comments.flatMap((comment): Waiting[] => {
-    const number = Number(comment.id);
-    if (!(number > ledger.done) || comment.createdAt < since || look.own(ref.project, comment.author))
-      return [];
-    const found = commandLines(comment.body);
-    return found.length > 0 ? [{ comment, number, lines: found }] : [];
-  });
+  const found = waitingIn(look, ref);
+  if (!found) return;
+  const { ledger, waiting } = found;
   const over = ledger.holds.some((hold) => !stands(look, issue, hold) || isDue(look, issue, hold));
   if (waiting.length === 0 && !over) {
     wakeFor(look, draft, ref, issue, ledger.holds);
@@ -92,9 +88,39 @@ function consider(look: Look, draft: Draft, place: Place, ref: IssueRef, issue: 
     );
     return;
   }
-  waiting.sort((a, b) => a.number - b.number);
-  const session = Session.open(look, place, ref, issue, ledger, waiting.slice(0, MOST_COMMENTS));
+  const session = Session.open(look, place, ref, issue, ledger, waiting);
   session?.propose(draft);
+}
+
+/** Comments with commands that wait to be carried out, oldest first; undefined while none have been read. */
+function waitingIn(look: Look, ref: IssueRef): { ledger: Ledger; waiting: readonly Waiting[] } | undefined {
+  const said = look.said(NAME, ref);
+  const comments = look.comments(ref);
+  if (said === undefined || comments === undefined) return undefined;
+  const known = readLedger(said);
+  const ledger = known ?? { done: 0, holds: [], seats: [] };
+  const since = known ? Number.NEGATIVE_INFINITY : look.now - FIRST_SIGHT_DAYS * DAY_MS;
+  const waiting = comments.flatMap((comment): Waiting[] => {
+    const number = Number(comment.id);
+    if (!(number > ledger.done) || comment.createdAt < since || look.own(ref.project, comment.author))
+      return [];
+    const lines = commandLines(comment.body);
+    return lines.length > 0 ? [{ comment, number, lines }] : [];
+  });
+  waiting.sort((a, b) => a.number - b.number);
+  return { ledger, waiting: waiting.slice(0, MOST_COMMENTS) };
+}
+
+/** Who signs a close by a command that is carried out now, and when they gave it; undefined while none have been read. */
+export function signsWaiting(
+  look: Look,
+  ref: IssueRef,
+): readonly { readonly by: string; readonly at: Instant }[] | undefined {
+  return waitingIn(look, ref)?.waiting.flatMap(({ comment, lines }) =>
+    lines.some(({ name, rest }) => name === "sign" && rest === "")
+      ? [{ by: comment.author, at: comment.createdAt }]
+      : [],
+  );
 }
 
 const stands = (look: Look, issue: Issue, hold: Hold): boolean => {

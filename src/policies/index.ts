@@ -7,6 +7,7 @@ import { coverage } from "./coverage.ts";
 import { dayTwo } from "./day-two.ts";
 import { entitlementAdvice } from "./entitlement-advice.ts";
 import { intake } from "./intake.ts";
+import { licenceQueue } from "./licence-queue.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { monthlyClose } from "./monthly-close.ts";
 import { offboarding } from "./offboarding.ts";
@@ -21,6 +22,7 @@ export const policies: readonly Policy[] = [
   commandsPolicy,
   lifecycle,
   entitlementAdvice,
+  licenceQueue,
   coverage,
   reminders,
   monthlyClose,

@@ -44,6 +44,8 @@ export interface Look {
   /** Every issue of a project as listed, whatever is considered now; for rules that look across issues. */
   all(role: ProjectRole): Iterable<Issue> | undefined;
   issue(ref: IssueRef): Issue | null | undefined;
+  /** The same as it was read, without what rules have proposed since. */
+  read(ref: IssueRef): Issue | null;
   comments(ref: IssueRef): readonly Comment[] | undefined;
   history(ref: IssueRef): readonly HistoryEvent[] | undefined;
   /** Null where the forge cannot tell. */
@@ -55,6 +57,8 @@ export interface Look {
   records(): readonly RequestRecord[] | undefined;
   /** The key of a policy's section in the issue's status comment; null when there is none. */
   said(policy: string, ref: IssueRef): Section["key"] | null | undefined;
+  /** The same, as an earlier rule says it in this very plan; else as it stands. */
+  saying(policy: string, ref: IssueRef): Section["key"] | null | undefined;
   /** The request that daytwo opened under this key, by its marker; null when there is none. */
   opened(key: string): Issue | null | undefined;
   /** Open requests under a key whose first one is open, too: opened again by a look that could not see it. */
@@ -99,6 +103,8 @@ export interface Draft {
    * @param about key of an issue this plan creates, whose reference stands in the body as a slot
    */
   say(ref: IssueRef, section: Section | null, reason: string, about?: string): void;
+  /** Once this plan is made the issue is looked at again: what follows rests on what was written. */
+  again(ref: IssueRef): void;
   /** Something is due on this issue then, though nothing may have changed on it: it is looked at again. */
   wake(ref: IssueRef, at: Instant): void;
 }

@@ -1,7 +1,8 @@
 /** What each command does to a request that stands as it stands, and what is answered. Pure; nothing happens here. */
 import type { ForgeKind, HistoryEvent, Instant } from "../../model.ts";
+import type { Signing } from "../close/judge.ts";
 import { type LabelBook, movesFrom, type State, stateName } from "../lifecycle/states.ts";
-import { code, inline, join, type SafeText, safe } from "../text/safe.ts";
+import { code, inline, join, type SafeText, safe, vouched } from "../text/safe.ts";
 import { type Approvers, answerApproval, nobody, notTheirs, type Pending } from "./approval.ts";
 import { type Hold, kept } from "./ledger.ts";
 import type { Args, CommandName } from "./registry.ts";
@@ -27,6 +28,10 @@ export interface Scene {
   readonly approvers: Approvers;
   readonly approval: Approval;
   readonly book: LabelBook;
+  /** Whether requests may wait for a system, by its id. */
+  readonly awaited: (system: string) => boolean;
+  /** What a signature comes to; null where nothing is to be signed. */
+  readonly signing: Signing | null;
 }
 
 export interface Approval {
@@ -49,6 +54,8 @@ export interface Deed {
   /** What it amounts to: deeds of whoever gave the command, at that instant. */
   readonly events: readonly HistoryEvent[];
   readonly hold?: Hold;
+  /** How many seats came free, of the system that the command named. */
+  readonly seats?: number;
 }
 
 /** Commands that only ask, and are answered from what the rules say. */
@@ -164,6 +171,35 @@ export const deeds: { readonly [N in Doing]: (scene: Scene, args: Args<N>) => De
       { type: "labeled", label: approval.label },
       ...(approval.waits ? [{ type: "unlabeled", label: approval.waiting } as const] : []),
     ]);
+  },
+
+  seats(scene, { system, seats }) {
+    if (!scene.awaited(system.id)) {
+      return refused(
+        safe`nobody can wait for ${inline(system.name)}: no hold reason under \`lifecycle.hold_reasons\` has \`system: ${vouched(system.id)}\`.`,
+      );
+    }
+    const what = seats === 1 ? safe`1 seat` : safe`${seats} seats`;
+    return { ...done(scene, safe`${what} of ${inline(system.name)}; see whom they go to.`), seats };
+  },
+
+  sign(scene) {
+    const { signing, by } = scene;
+    if (!signing?.any) return refused(safe`no task of this close names ${inline(by)} as its reviewer.`);
+    const { signed, own, open } = signing;
+    const titles = (tasks: Signing["signed"]) =>
+      join(
+        tasks.map(({ title }) => safe`“${inline(title)}”`),
+        ", ",
+      );
+    const not = [
+      own.length > 0 && safe`${inline(by)} did ${titles(own)}: somebody else reviews that.`,
+      signed.length === 0 &&
+        open.length > 0 &&
+        safe`${titles(open)} ${open.length === 1 ? safe`is` : safe`are`} not done yet.`,
+    ];
+    if (signed.length === 0) return refused(join(not, " "));
+    return done(scene, join([safe`reviewed and signed: ${titles(signed)}.`, ...not], " "));
   },
 };
 

@@ -1,5 +1,6 @@
 /** What the status comment remembers of commands, as the key of its section: how far they were read, and holds. */
 import type { Day, Instant } from "../../model.ts";
+import type { Freed } from "../licence-queue.ts";
 import { plain } from "../text/safe.ts";
 import { isDay } from "../time/days.ts";
 import { instantOf } from "../time/zones.ts";
@@ -17,6 +18,8 @@ export interface Ledger {
   /** The last comment whose commands were carried out, by the forge's number; 0 where there was none yet. */
   readonly done: number;
   readonly holds: readonly Hold[];
+  /** Seats that came free by a command, until they are given out. */
+  readonly seats: readonly Freed[];
 }
 
 /** When a hold ends on its day, in the team's zone. */
@@ -32,6 +35,7 @@ export function kept(because: string): string {
 }
 
 const DONE = /^done:(\d{1,15})$/;
+const SEATS = /^seats:(\S+) (\S+) (\d{1,4})$/;
 const HOLD = /^hold:(\S+) (\S+) (\S+)(?: (.*))?$/;
 
 /** Null for what is no such key: nothing has been read. */
@@ -44,13 +48,18 @@ export function readLedger(key: string | null): Ledger | null {
     if (reason === "") return [];
     return [{ reason, until: isDay(until) ? until : null, by, because: because ?? null }];
   });
-  return { done: Number(done), holds };
+  const seats = rest.flatMap((line): Freed[] => {
+    const [, id = "", system = "", count = ""] = SEATS.exec(line) ?? [];
+    return id === "" ? [] : [{ id, system, seats: Number(count) }];
+  });
+  return { done: Number(done), holds, seats };
 }
 
-export function writeLedger({ done, holds }: Ledger): string {
+export function writeLedger({ done, holds, seats }: Ledger): string {
   const lines = holds.map(
     ({ reason, until, by, because }) =>
       `hold:${reason} ${until ?? "-"} ${by}${because === null ? "" : ` ${because}`}`,
   );
-  return [`done:${done}`, ...lines].join("\n");
+  const freed = seats.map((one) => `seats:${one.id} ${one.system} ${one.seats}`);
+  return [`done:${done}`, ...lines, ...freed].join("\n");
 }

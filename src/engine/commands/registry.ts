@@ -3,27 +3,52 @@
  * help, `daytwo commands` and the reference page are written from here. What a command does is in `deeds.ts`.
  */
 import type { Day } from "../../model.ts";
+import { labelKey } from "../text/fields.ts";
+import { nearest } from "../text/nearest.ts";
+import { readable } from "../text/readable.ts";
 import { readDate } from "../text/values.ts";
 import { type HoldReason, readReason, reasonNames } from "./reasons.ts";
 
 /** What the words of a command may refer to. */
 export interface Terms {
   readonly reasons: readonly HoldReason[];
+  readonly systems: readonly NamedSystem[];
   /** The day on which the command was given, in the team's zone. */
   readonly today: Day;
+}
+
+/** A system as people may name it. */
+export interface NamedSystem {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface SeatsArgs {
+  readonly system: NamedSystem;
+  /** How many came free. */
+  readonly seats: number;
 }
 
 /** What stands after the name, read; or what is wrong with it: a sentence that quotes user text, so `inline` it. */
 export type Reading<T> = { readonly args: T } | { readonly fault: string };
 
-/** Issues that take commands: access requests, and the onboarding issues of hires. */
-export type Place = "request" | "hire";
+/** Issues that take commands: access requests, the onboarding issues of hires, and the close of a month. */
+export const PLACES = ["request", "hire", "close"] as const;
+export type Place = (typeof PLACES)[number];
+
+/** How a place is called. */
+export const placeNames: Readonly<Record<Place, string>> = {
+  request: "an access request",
+  hire: "an onboarding issue",
+  close: "a monthly close",
+};
 
 export const who = {
   team: "the Sales Ops team",
   assignee: "the Sales Ops team, or whoever is assigned",
   manager:
     "the managers whom the request names, or who is configured above them, unless they opened it or it is for them",
+  reviewer: "the reviewer whom a task of the close names, or their cover while they are away",
   anyone: "anyone",
 } as const;
 
@@ -103,11 +128,28 @@ export const commands = {
     places: ["request"],
     example: "/ar approve",
   }),
+  seats: {
+    usage: "seats <system> <n>",
+    summary: "Says that seats of a system came free: those who wait longest leave On Hold.",
+    who: "team",
+    places: ["request"],
+    closed: true,
+    example: "/ar seats salesforce 5",
+    parse: parseSeats,
+  } satisfies Definition<SeatsArgs>,
+  sign: plainly({
+    usage: "sign",
+    summary:
+      "Signs your reviews of the tasks that are done: somebody else did the work, and you have checked it.",
+    who: "reviewer",
+    places: ["close"],
+    example: "/ar sign",
+  }),
   explain: plainly({
     usage: "explain",
     summary: "Says why it is where it is, and what happens next.",
     who: "anyone",
-    places: ["request", "hire"],
+    places: PLACES,
     closed: true,
     example: "/ar explain",
   }),
@@ -115,7 +157,7 @@ export const commands = {
     usage: "help",
     summary: "Lists the commands.",
     who: "anyone",
-    places: ["request", "hire"],
+    places: PLACES,
     closed: true,
     example: "/ar help",
   }),
@@ -148,6 +190,32 @@ function parseHold(rest: string, { reasons, today }: Terms): Reading<HoldArgs> {
   if (day.day <= today)
     return { fault: `${day.day} is not after ${today}, the day on which this was written` };
   return { args: { reason, until: day.day, because } };
+}
+
+/** More seats than anybody buys at once: a slip of the keyboard. */
+const MOST_SEATS = 1000;
+
+function parseSeats(rest: string, { systems }: Terms): Reading<SeatsArgs> {
+  const [, typed = "", count = ""] = /^(?:(.*)\s)?\s*(\S*)$/s.exec(rest) ?? [];
+  const named = readable(typed).replace(/^["'“‘](.*)["'”’]$/s, "$1");
+  if (named === "") {
+    return { fault: "name the system and how many seats came free, for example /ar seats salesforce 5" };
+  }
+  const seats = /^\d{1,9}$/.test(count) ? Number(count) : 0;
+  if (seats < 1 || seats > MOST_SEATS) {
+    return {
+      fault: `“${short(count)}” is no number of seats: write a whole number from 1 to ${MOST_SEATS} at the end`,
+    };
+  }
+  const same = (a: string) => labelKey(a) === labelKey(named);
+  const system = systems.find(({ id }) => same(id)) ?? systems.find(({ name }) => same(name));
+  if (system) return { args: { system, seats } };
+  const near = nearest(
+    named,
+    systems.flatMap(({ id, name }) => [id, name]),
+  );
+  const hint = near === null ? `Systems: ${systems.map(({ id }) => id).join(", ")}` : `did you mean ${near}?`;
+  return { fault: `“${short(named)}” is no system here; ${hint}` };
 }
 
 /** A text around the first place where a word stands; null where it does not. */
