@@ -2,23 +2,18 @@
  * `kill -9` at every step between the 202 and the last write. A real app in a process of its own, over a real
  * forge's HTTP; after a restart nothing is lost and nothing is doubled.
  */
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { isStatus } from "../../../src/engine/status.ts";
 import { findMarkers } from "../../../src/engine/text/safe.ts";
 import { type Postgres, startPostgres } from "../../run/postgres.ts";
-import { openWorld, PEOPLE, REQUESTS, START, STATE, type World } from "./world.ts";
+import { type Instance, runClock, startInstance } from "./instances.ts";
+import { openWorld, PEOPLE, REQUESTS, STATE, type World } from "./world.ts";
 
-const CHILD = join(import.meta.dirname, "crash.child.ts");
 /** Requests of the whole story, at most: whoever counts beyond has seen it end. */
 const MOST = 40;
 /** The usual run spares some of the steps where another has them all: `EVERY_STEP=1` spares none. */
 const STRIDES = process.env.EVERY_STEP === undefined;
 const PATIENCE = 60_000;
-/** The story's clock runs with the machine's, some days away from it. */
-const AHEAD = START - Date.now();
 
 let postgres: Postgres;
 beforeAll(async () => {
@@ -26,30 +21,11 @@ beforeAll(async () => {
 }, PATIENCE);
 afterAll(() => postgres.remove());
 
-interface Instance {
-  readonly child: ChildProcess;
-  readonly gone: Promise<unknown>;
-}
-
 /** Starts an app and leads the webhooks to it. */
 async function start(world: World, env: Record<string, string>): Promise<Instance> {
-  const child = fork(CHILD, [], {
-    cwd: world.folder,
-    env: { ...process.env, ...world.env, LOG_LEVEL: "warn", AHEAD: String(AHEAD), ...env },
-    execArgv: [],
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-  });
-  let said = "";
-  child.stderr?.on("data", (chunk) => {
-    said += chunk;
-  });
-  const gone = once(child, "exit");
-  const url = await Promise.race([
-    once(child, "message").then(([message]) => String(message)),
-    gone.then(() => Promise.reject(new Error(`the app did not start:\n${said}`))),
-  ]);
-  world.lead(url);
-  return { child, gone };
+  const instance = await startInstance(world, env);
+  world.lead(instance.url);
+  return instance;
 }
 
 /**
@@ -93,8 +69,8 @@ const statuses = (world: World, project: string, number: number) =>
 async function story(kind: "github" | "gitlab", step: number, env: Record<string, string>): Promise<boolean> {
   const world = await openWorld(kind);
   try {
-    Object.defineProperty(world.clock, "now", { get: () => Date.now() + AHEAD });
-    let app = await start(world, env);
+    const told = { ...env, ...runClock(world) };
+    let app = await start(world, told);
     // The sweep of the start has read its four lists: what follows is the deliveries' doing.
     await vi.waitFor(
       () => expect(world.sandbox.log.filter(({ kind }) => kind === "GET issues").length).toBeGreaterThan(3),
@@ -107,7 +83,7 @@ async function story(kind: "github" | "gitlab", step: number, env: Record<string
     const kill = () => {
       app.child.kill("SIGKILL");
       killed = app.gone.then(async () => {
-        app = await start(world, env);
+        app = await start(world, told);
       });
     };
     // Step zero: the delivery is stored, and nothing has been asked of the forge.
