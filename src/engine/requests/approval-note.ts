@@ -17,6 +17,8 @@ export interface Noted {
   readonly given: readonly Consent[];
   readonly asked: readonly string[];
   readonly stuck: readonly string[];
+  /** Boxes that were ticked while it was approved, by `boxId`: they stay so while it waits again. */
+  readonly kept: readonly string[];
   /** How often boxes were put back since anything else changed. */
   readonly back: number;
   /** Labels that daytwo no longer puts right, since somebody keeps undoing it. */
@@ -49,6 +51,7 @@ export function readNote(key: string | null): Noted | null {
     }),
     asked: all("ask"),
     stuck: all("stuck"),
+    kept: all("kept").flatMap((ids) => ids.match(/[0-9a-f]{8}/g) ?? []),
     back: Number(back) || 0,
     stopped: all("stop"),
     news: all("news"),
@@ -65,6 +68,7 @@ export function writeNote(note: Noted): string {
     ...note.given.map(({ by, at }) => line("by")(`${by} ${at}`)),
     ...note.asked.map(line("ask")),
     ...note.stuck.map(line("stuck")),
+    ...(note.kept.length > 0 ? [line("kept")(note.kept.join(""))] : []),
     ...(note.back > 0 ? [line("back")(note.back)] : []),
     ...note.stopped.map(line("stop")),
     ...note.news.map(line("news")),

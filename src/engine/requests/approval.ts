@@ -89,6 +89,10 @@ function ofHire(body: string, named: string, forge: ForgeKind): Approvable {
 
 const hash = (text: string): string => bytesToHex(sha256(utf8ToBytes(text.toWellFormed())));
 
+/** Names a box in a note: two alike stand for the same system and read the same. */
+export const boxId = (system: string | null, text: string): string =>
+  hash(`${system ?? ""}\n${text}`).slice(0, 8);
+
 /** Whether the request said then what it says now: `unsure` where nobody can tell. */
 export type Saw = "same" | "edited" | "unsure";
 

@@ -19,11 +19,13 @@ export interface GrantBox {
   readonly box: Box;
 }
 
-/** What a box says, without the box itself: `Ada Lovelace, `ada@example.com`: Recorder`. */
-export function grantText(name: string, email: string, role: string | null): SafeText {
-  const who = safe`${inline(name)}, ${code(email)}`;
-  return role === null ? who : safe`${who}: ${inline(role)}`;
-}
+/** How a box names somebody. */
+export const whoText = ({ name, email }: { readonly name: string; readonly email: string }): SafeText =>
+  safe`${inline(name)}, ${code(email)}`;
+
+/** What a box says, without the box itself: Ada Lovelace, `ada@example.com`: Recorder. */
+export const grantText = (who: SafeText, role: string | null): SafeText =>
+  role === null ? who : safe`${who}: ${inline(role)}`;
 
 /** The heading of a system's group. */
 export const groupHeading = (config: Pick<Config, "systems">, system: System): SafeText =>
@@ -40,16 +42,24 @@ export function readGrants(body: string, config: Pick<Config, "systems">): Grant
   const byTitle = new Map(
     config.systems.values().map((system) => [labelKey(systemTitle(config, system)), system.id]),
   );
-  const groups = headings(body).filter(({ start }) => inPart(start));
+  const groups = headings(body)
+    .filter(({ start }) => inPart(start))
+    .map(({ line, text }) => ({ line, system: byTitle.get(labelKey(readable(text))) }));
+  // Each name stands in as many lines as there are systems.
+  const read = new Map<string, string>();
+  const words = (text: string): string => {
+    const known = read.get(text) ?? readable(text);
+    read.set(text, known);
+    return known;
+  };
   const found: GrantBox[] = [];
   for (const box of boxes(body)) {
     if (!inPart(box.offset)) continue;
-    const group = groups.findLast(({ line }) => line < box.line);
-    const system = group && byTitle.get(labelKey(readable(group.text)));
+    const system = groups.findLast(({ line }) => line < box.line)?.system;
     const [, name, , coded, tagged, role] = GRANT.exec(subject(box)) ?? [];
-    const email = readable(coded ?? tagged ?? "");
+    const email = words(coded ?? tagged ?? "");
     if (system === undefined || name === undefined || email === "") continue;
-    found.push({ system, email, name: readable(name), role: role ? readable(role) : null, box });
+    found.push({ system, email, name: words(name), role: role ? words(role) : null, box });
   }
   return found;
 }

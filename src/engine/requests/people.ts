@@ -26,11 +26,12 @@ const REQUIRED = NAMES.filter((column) => column !== "manager");
 /** What people head these columns with, too: the headings of the form for one person. */
 const ALSO: Readonly<Record<string, Column>> = { fullname: "name", workemail: "email", system: "systems" };
 
-/** A row of People; a cell that its list has no column for is "". */
+/** A row of People. */
 export interface PeopleRow {
   /** From 1, over all lists; the headers not counted. */
   readonly row: number;
-  readonly cells: Readonly<Record<Column, string>>;
+  /** As a person reads them, but for addresses and handles, which are as written; null: there is no such column. */
+  readonly cells: Readonly<Record<Column, string | null>>;
 }
 
 export interface PeopleRead {
@@ -191,13 +192,16 @@ function readList(
       const most = `${columns.length} cells, as the header has; several systems are parted by semicolons`;
       fault(foundText(cells.join(", ")), most, null, row);
     }
-    const cell = (column: Column): string => {
-      const text = cells[columns.indexOf(column)] ?? "";
-      return literal ? text.trim() : readable(text);
+    const cell = (column: Column): string | null => {
+      const at = columns.indexOf(column);
+      const text = (cells[at] ?? "").trim();
+      if (at < 0) return null;
+      // A link's target is only in what was written.
+      return literal || column === "email" || column === "manager" ? text : readable(text);
     };
     rows.push({
       row,
-      cells: Object.fromEntries(NAMES.map((column) => [column, cell(column)])) as Record<Column, string>,
+      cells: Object.fromEntries(NAMES.map((column) => [column, cell(column)])) as PeopleRow["cells"],
     });
   }
 }

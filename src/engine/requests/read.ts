@@ -12,7 +12,7 @@ import { findMarkers, plain } from "../text/safe.ts";
 import { readEmail, readHandle } from "../text/values.ts";
 import { foundText, type RequestFault } from "./fault.ts";
 import { COLUMNS, type PeopleRow, readPeople } from "./people.ts";
-import { readSystems } from "./systems.ts";
+import { SystemReader } from "./systems.ts";
 
 export type { RequestFault } from "./fault.ts";
 export { type GrantBox, readGrants } from "./grants.ts";
@@ -125,11 +125,12 @@ export function formIn(text: string): AccessRequest["kind"] | null {
 /** Gathers faults while it reads answers. */
 class Reading {
   readonly faults: RequestFault[] = [];
-  readonly config: Config;
-  readonly forge: ForgeKind;
+  readonly #forge: ForgeKind;
+  readonly #systems: SystemReader;
+
   constructor(config: Config, forge: ForgeKind) {
-    this.config = config;
-    this.forge = forge;
+    this.#forge = forge;
+    this.#systems = new SystemReader(config);
   }
 
   fault(field: string, row: number | null, text: string, expected: string): null {
@@ -139,7 +140,7 @@ class Reading {
 
   line(field: string, row: number | null, text: string, expected: string): string | null {
     const value = plain(text);
-    if (value === "" || BLANK.test(value)) return this.fault(field, row, "", expected);
+    if (isBlank(value)) return this.fault(field, row, "", expected);
     if (value.length > LONGEST) {
       return this.fault(field, row, value, `${expected}, in ${LONGEST} characters at most`);
     }
@@ -153,17 +154,15 @@ class Reading {
 
   handle(field: string, row: number | null, text: string): string | null {
     const expected = "the handle of one person, for example @their-handle";
-    return readHandle(text, this.forge) ?? this.fault(field, row, text, expected);
+    return readHandle(text, this.#forge) ?? this.fault(field, row, text, expected);
   }
 
   systems(field: string, row: number | null, text: string): readonly string[] | null {
-    const { ids, faults } = readSystems(text, this.config, field, row);
-    this.faults.push(...faults);
-    return faults.length > 0 ? null : ids;
+    return this.#systems.read(text, field, row, this.faults);
   }
 }
 
-const BLANK = /^(?:_?no response_?|none|n\/a|[-–—]+)$/i;
+const isBlank = (text: string): boolean => /^(?:_?no response_?|none|n\/a|[-–—]*)$/i.test(text);
 const NAME = "the name of one person, for example Ada Lovelace";
 const ROLE = "their job as the directory has it, for example Account Executive";
 const REGION = "where they work, for example EMEA";
@@ -218,8 +217,7 @@ function readBulk(text: string, config: Config, forge: ForgeKind): AccessRequest
   const justification = reason(reading, names.justification, why);
   const list = readPeople(under(text, names.people) ?? raw(field), names.people);
   reading.faults.push(...list.faults);
-  // Whoever lacks a column has been told of it once, not in every row.
-  const people = readRows(reading, list.rows, list.faults.length > 0, manager);
+  const people = readRows(reading, list.rows, manager);
   if (named === "" && people.some((person) => person.manager === null)) {
     reading.fault(
       names.manager,
@@ -244,23 +242,20 @@ function readBulk(text: string, config: Config, forge: ForgeKind): AccessRequest
 
 type Row = Person & { readonly whole: boolean };
 
-function readRows(
-  reading: Reading,
-  rows: readonly PeopleRow[],
-  broken: boolean,
-  manager: string | null,
-): Row[] {
+function readRows(reading: Reading, rows: readonly PeopleRow[], manager: string | null): Row[] {
   const seen = new Map<string, number>();
   return rows.slice(0, MOST_PEOPLE).map(({ row, cells }) => {
-    const lacks = (column: keyof typeof COLUMNS) => broken && cells[column] === "";
-    const line = (column: "name" | "role" | "region", expected: string) =>
-      lacks(column) ? null : reading.line(COLUMNS[column], row, cells[column], expected);
-    const name = line("name", NAME);
-    const email = lacks("email") ? null : reading.email(COLUMNS.email, row, cells.email);
-    const role = line("role", ROLE);
-    const region = line("region", REGION);
-    const systems = lacks("systems") ? null : reading.systems(COLUMNS.systems, row, cells.systems);
-    const own = cells.manager === "" || BLANK.test(cells.manager) ? null : cells.manager;
+    // Of a column that is missing the whole list has been told.
+    const read = <T>(column: keyof typeof COLUMNS, how: (field: string, text: string) => T): T | null => {
+      const text = cells[column];
+      return text === null ? null : how(COLUMNS[column], text);
+    };
+    const name = read("name", (field, text) => reading.line(field, row, text, NAME));
+    const email = read("email", (field, text) => reading.email(field, row, text));
+    const role = read("role", (field, text) => reading.line(field, row, text, ROLE));
+    const region = read("region", (field, text) => reading.line(field, row, text, REGION));
+    const systems = read("systems", (field, text) => reading.systems(field, row, text));
+    const own = cells.manager === null || isBlank(cells.manager) ? null : cells.manager;
     const before = email === null ? undefined : seen.get(email.toLowerCase());
     if (email !== null && before === undefined) seen.set(email.toLowerCase(), row);
     if (before !== undefined) {

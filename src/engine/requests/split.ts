@@ -7,7 +7,7 @@ import type { Config } from "../config/schema.ts";
 import { roleIn } from "../entitlement.ts";
 import { issueLink, type Linked } from "../links.ts";
 import { findMarkers, inline, join, lines, marker, type SafeText, safe, title } from "../text/safe.ts";
-import { grantText } from "./grants.ts";
+import { grantText, whoText } from "./grants.ts";
 import { COLUMNS } from "./people.ts";
 import { type AccessRequest, headingsOf, type Person } from "./read.ts";
 import { grantKey, pointer, renderShare, type Share } from "./write.ts";
@@ -65,14 +65,13 @@ const OTHER_HEADINGS = 64;
 
 /** Characters that somebody takes up: a row of a table, and for each system a line and a place in an invite list. */
 function personCost(config: Config, { project, elsewhere }: Placing, person: Person): number {
-  const { name, email, role, systems } = person;
+  const { email, role, systems } = person;
+  const who = safe`- [ ] ${whoText(person)}`;
   return systems.reduce((sum, id) => {
     const system = config.systems.get(id);
     if (!system) return sum;
     const other = elsewhere.get(grantKey(id, email));
-    const line = other
-      ? pointer(project, system, person, other)
-      : safe`- [ ] ${grantText(name, email, roleIn(system, role))}`;
+    const line = other ? pointer(project, system, person, other) : grantText(who, roleIn(system, role));
     return sum + line.length + email.length + 3;
   }, tableRow(person).length + 1);
 }
@@ -95,6 +94,7 @@ export interface Placing {
 export function placePeople(config: Config, people: readonly Person[], placing: Placing): Person[][] {
   const { forge, project, taken, place } = placing;
   const costs = new Map([...config.systems.keys()].map((id) => [id, groupCost(config, project, id)]));
+  const own = new Map(people.map((person) => [person, personCost(config, placing, person)]));
   const free: number[] = [];
   const held: Set<Person>[] = [];
   const groups: Set<string>[] = [];
@@ -106,7 +106,7 @@ export function placePeople(config: Config, people: readonly Person[], placing: 
     }
     const there = groups[issue] as Set<string>;
     const news = person.systems.filter((id) => !there.has(id));
-    const cost = news.reduce((sum, id) => sum + (costs.get(id) ?? 0), personCost(config, placing, person));
+    const cost = news.reduce((sum, id) => sum + (costs.get(id) ?? 0), own.get(person) ?? 0);
     const left = (free[issue] as number) - cost;
     // One who is too long for any issue is refused by the forge, not lost in a circle.
     if (left < 0 && (issue === 0 || (held[issue] as Set<Person>).size > 0)) return false;

@@ -29,30 +29,52 @@ function spellings({ systems }: Systems): Map<string, string> {
   return found;
 }
 
-export interface SystemsRead {
-  /** Ids, in the order of the answer, each once. */
+/** An answer, read: ids in its order, each once, and what is none of our systems, as written. */
+interface Answer {
   readonly ids: readonly string[];
-  readonly faults: readonly RequestFault[];
+  readonly unknown: readonly string[];
 }
 
-/** The systems in an answer: by id or name, whatever their case, parted by semicolons, commas or line breaks. */
-export function readSystems(answer: string, config: Systems, field: string, row: number | null): SystemsRead {
-  const names = spellings(config);
-  const text = readable(answer.replace(/<br\s*\/?>/gi, "\n"));
-  const { known, unknown } = readChoices(text, [...names.keys()]);
-  const offered = [...config.systems.values()].map(({ id, name }) => (names.has(name) ? name : id));
-  const expected =
-    config.systems.size === 0
-      ? "nothing yet: the Sales Ops team has no system files so far, please ask them"
-      : `one or more of ${some(offered.map((name) => `"${name}"`))}`;
-  const fault = (found: string | null): RequestFault => ({
-    field,
-    row,
-    found,
-    expected,
-    nearest: found === null ? null : nearest(found, [...offered, ...names.keys()]),
-  });
-  const faults = unknown.map((one) => fault(foundText(one)));
-  if (known.length === 0 && unknown.length === 0) faults.push(fault(null));
-  return { ids: [...new Set(known.map((name) => names.get(name) as string))], faults };
+/** Reads the systems of many rows. */
+export class SystemReader {
+  readonly #names: ReadonlyMap<string, string>;
+  readonly #offered: readonly string[];
+  readonly #read = new Map<string, Answer>();
+
+  constructor(config: Systems) {
+    this.#names = spellings(config);
+    this.#offered = [...config.systems.values()].map(({ id, name }) => (this.#names.has(name) ? name : id));
+  }
+
+  /**
+   * The systems in an answer: by id or name, whatever their case, parted by semicolons, commas or line breaks.
+   * @returns null, and a fault for each that is unknown, unless all are known and there is one at least
+   */
+  read(answer: string, field: string, row: number | null, faults: RequestFault[]): readonly string[] | null {
+    const { ids, unknown } = this.#answer(answer);
+    const none = ids.length === 0 && unknown.length === 0;
+    for (const one of none ? [""] : unknown) {
+      const found = foundText(one);
+      const near = found === null ? null : nearest(found, [...this.#offered, ...this.#names.keys()]);
+      faults.push({ field, row, found, expected: this.#expected(), nearest: near });
+    }
+    return none || unknown.length > 0 ? null : ids;
+  }
+
+  /** People of one role need the same: their rows are read once. */
+  #answer(answer: string): Answer {
+    const before = this.#read.get(answer);
+    if (before) return before;
+    const text = readable(answer.replace(/<br\s*\/?>/gi, "\n"));
+    const { known, unknown } = readChoices(text, [...this.#names.keys()]);
+    const ids = [...new Set(known.map((name) => this.#names.get(name) as string))];
+    this.#read.set(answer, { ids, unknown });
+    return { ids, unknown };
+  }
+
+  #expected(): string {
+    if (this.#offered.length === 0)
+      return "nothing yet: the Sales Ops team has no system files so far, please ask them";
+    return `one or more of ${some(this.#offered.map((name) => `"${name}"`))}`;
+  }
 }

@@ -8,8 +8,8 @@ import { driMentions } from "../hire-request.ts";
 import { issueLink, type Linked } from "../links.ts";
 import { boxes, subject } from "../text/markdown.ts";
 import { partOf } from "../text/part.ts";
-import { code, findMarkers, inline, join, link, marker, type SafeText, safe } from "../text/safe.ts";
-import { type GrantBox, grantText, groupHeading } from "./grants.ts";
+import { findMarkers, join, link, marker, type SafeText, safe } from "../text/safe.ts";
+import { type GrantBox, grantText, groupHeading, whoText } from "./grants.ts";
 import type { Person } from "./read.ts";
 
 /** Names one person's access to one system. */
@@ -36,13 +36,13 @@ export interface Rendered {
 
 /** @param project full name of the requests project, for links to other requests */
 export function renderShare(config: Config, project: string, share: Share): Rendered {
-  const groups = groupsOf(config, share);
+  const groups = groupsOf(config, project, share);
   const cc = driMentions(config);
   const text = join(
     [
       cc.length > 0 && safe`CC ${join(cc, " ")}`,
       share.about,
-      ...groups.map((group) => renderGroup(config, project, group)),
+      ...groups.map((group) => renderGroup(config, group)),
     ],
     "\n\n",
   );
@@ -52,12 +52,19 @@ export function renderShare(config: Config, project: string, share: Share): Rend
 
 interface Group {
   readonly system: System;
-  readonly given: readonly { readonly person: Person; readonly before: GrantBox | null }[];
-  readonly elsewhere: readonly { readonly person: Person; readonly other: Linked }[];
+  readonly given: readonly {
+    readonly person: Person;
+    readonly text: SafeText;
+    readonly before: GrantBox | null;
+  }[];
+  /** The lines of those who are asked for in another request. */
+  readonly elsewhere: readonly SafeText[];
   readonly kept: readonly GrantBox[];
 }
 
-function groupsOf(config: Config, { people, elsewhere, before, kept }: Share): Group[] {
+function groupsOf(config: Config, project: string, { people, elsewhere, before, kept }: Share): Group[] {
+  const who = new Map(people.map((person) => [person, whoText(person)]));
+
   // In the order of the configuration, so that the order of rows decides nothing.
   const named = new Set([...people.flatMap(({ systems }) => systems), ...kept.map(({ system }) => system)]);
   const ids = [...config.systems.keys()].filter((id) => named.has(id));
@@ -68,17 +75,21 @@ function groupsOf(config: Config, { people, elsewhere, before, kept }: Share): G
       system,
       given: asking
         .filter((person) => !elsewhere.has(key(person)))
-        .map((person) => ({ person, before: before.get(key(person)) ?? null })),
+        .map((person) => ({
+          person,
+          text: grantText(who.get(person) as SafeText, roleIn(system, person.role)),
+          before: before.get(key(person)) ?? null,
+        })),
       elsewhere: asking.flatMap((person) => {
         const other = elsewhere.get(key(person));
-        return other ? [{ person, other }] : [];
+        return other ? [pointer(project, system, person, other)] : [];
       }),
       kept: kept.filter((one) => one.system === system.id),
     };
   });
 }
 
-function renderGroup(config: Config, project: string, { system, given, elsewhere, kept }: Group): SafeText {
+function renderGroup(config: Config, { system, given, elsewhere, kept }: Group): SafeText {
   const invite = inviteList(
     system,
     given.map(({ person }) => person.email),
@@ -90,21 +101,15 @@ function renderGroup(config: Config, project: string, { system, given, elsewhere
     given.length > 0 && safe`Done for:`,
     given.length > 0 &&
       join(
-        given.map(({ person, before }) =>
-          boxLine(grantText(person.name, person.email, roleIn(system, person.role)), before),
-        ),
+        given.map(({ text, before }) => boxLine(text, before)),
         "\n",
       ),
     elsewhere.length > 0 && safe`Asked for already:`,
-    elsewhere.length > 0 &&
-      join(
-        elsewhere.map(({ person, other }) => pointer(project, system, person, other)),
-        "\n",
-      ),
+    elsewhere.length > 0 && join(elsewhere, "\n"),
     kept.length > 0 && safe`No longer asked for. Untick what was taken away again:`,
     kept.length > 0 &&
       join(
-        kept.map((one) => boxLine(grantText(one.name, one.email, one.role), one)),
+        kept.map((one) => boxLine(grantText(whoText(one), one.role), one)),
         "\n",
       ),
   ];
@@ -133,9 +138,9 @@ function boxLine(text: SafeText, before: GrantBox | null): SafeText {
 const ASKED = "asked:";
 
 /** The line of somebody who is asked for elsewhere already. */
-export function pointer(project: string, { id }: System, { name, email }: Person, other: Linked): SafeText {
-  const key = marker(`${ASKED}${other.number}:${grantKey(id, email)}`);
-  return safe`- ${inline(name)}, ${code(email)}: ${issueLink(project, other)} ${key}`;
+export function pointer(project: string, { id }: System, person: Person, other: Linked): SafeText {
+  const key = marker(`${ASKED}${other.number}:${grantKey(id, person.email)}`);
+  return safe`- ${whoText(person)}: ${issueLink(project, other)} ${key}`;
 }
 
 /** The requests that a body points to, by `grantKey`. */
