@@ -117,6 +117,19 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
     .option("--verify <folder>", "check that a bundle is as it was written; exit code 1 if not")
     .option(...AT)
     .action((options) => run(async () => (await import("./commands/evidence.ts")).evidence(io, options)));
+  onTeam(
+    "drill",
+    "plays the work ahead with some people away: what is late, what nobody else may do, what has no steps",
+    [
+      "daytwo drill --away sam --from 2026-12-21 --to 2027-01-02",
+      "daytwo drill --away amber,meri --from 2026-11-26 --to 2026-12-04 --json",
+    ],
+  )
+    .requiredOption("--away <handles>", "who is away, with commas between them")
+    .requiredOption("--from <day>", "the first day, like 2026-12-21")
+    .requiredOption("--to <day>", "the last day")
+    .option(...AT)
+    .action((options) => run(async () => (await import("./commands/drill.ts")).drill(io, options)));
   onTeam("doctor", "tokens, rights, labels, webhooks, clock and store: what will not work, and what to do", [
     "daytwo doctor",
     "daytwo doctor --json",
