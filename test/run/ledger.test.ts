@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Ledger } from "../../src/engine/access/ledger.ts";
 import { type AccessRecord, accessMarker } from "../../src/engine/access/record.ts";
+import { marker } from "../../src/engine/text/safe.ts";
 import { begin, readList, readSelf } from "../../src/run/gather.ts";
 import { readLedger } from "../../src/run/ledger.ts";
 import { openStore, type Store } from "../../src/run/store.ts";
@@ -137,6 +138,28 @@ describe.each(KINDS)("the ledger of a project (%s)", (kind) => {
     story.now += 7 * DAY;
     await story.tick();
     expect(await works(3, sam.ticksAll())).toEqual(given.map((one) => one.replace("#1", "#3")));
+  });
+
+  it("has what a filed request gave", async () => {
+    const story = await begun(kind);
+    const [sam, meri] = [person("sam"), person("meri")];
+    const people =
+      "Name,Email,Role,Region,Systems\nGrace Hopper,grace@x.io,Architect,AMER,Chorus;Salesforce\nAlan Turing,alan@x.io,Analyst,EMEA,Chorus";
+    const fields = form({ Manager: "@meri", Justification: "research", People: `\`\`\`\n${people}\n\`\`\`` });
+    story.open("hr", { body: `${marker("form:bulk-access-request")}\n${fields}` });
+    await story.tick();
+    story.does(meri.says("/ar approve"), sam.takes());
+    await story.tick();
+    story.does(
+      sam.rewrites((body) => body.replace(/- \[ \] (Alan.*)/, "- [ ] ~~$1~~")),
+      sam.ticksAll(),
+    );
+    story.does(sam.rewrites((body) => body.replace("- [x] ~~", "- [ ] ~~")));
+    await story.tick();
+    expect(story.see().labels).toContain(STATE.completed);
+    const { read } = await ledger(story);
+    expect(shown(read)).toEqual(["grace@x.io chorus null #1", "grace@x.io salesforce null #1"]);
+    expect(read.alike("Architect", "AMER")).toHaveLength(1);
   });
 
   it("is not taken from what other rules or another account have kept", async () => {
