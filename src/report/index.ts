@@ -2,6 +2,7 @@
 import { accessReport } from "./access.ts";
 import { boardReport } from "./board/report.ts";
 import { coverageReport } from "./coverage.ts";
+import { holdsReport } from "./holds.ts";
 import type { Report } from "./report.ts";
 
-export const reports: readonly Report[] = [boardReport, accessReport, coverageReport];
+export const reports: readonly Report[] = [boardReport, accessReport, coverageReport, holdsReport];
