@@ -1,5 +1,14 @@
-/** What the status comment remembers of a request's approval, as the key of its section. */
+/** What is written down of a request's approval: in its own body, and as the key of its section of the status comment. */
 import type { Instant } from "../../model.ts";
+import { marker, type SafeText } from "../text/safe.ts";
+
+/** Marker of a request of daytwo's own that no baseline has approved. */
+const WAITS = "approval:";
+/** Goes into the body of a request that daytwo opens and that waits for this manager. */
+export const waitsFor = (manager: string): SafeText => marker(`${WAITS}${manager}`);
+/** The manager whom one of these markers names; null where it waits for nobody. */
+export const waiterIn = (keys: readonly string[]): string | null =>
+  keys.find((key) => key.startsWith(WAITS))?.slice(WAITS.length) ?? null;
 
 /** Somebody's yes, and when it was said. */
 export interface Consent {

@@ -10,9 +10,9 @@ import { approversOf } from "../commands/approval.ts";
 import type { Config } from "../config/schema.ts";
 import { readFields } from "../text/fields.ts";
 import { ownText } from "../text/part.ts";
-import { findMarkers, marker, type SafeText } from "../text/safe.ts";
+import { findMarkers } from "../text/safe.ts";
 import { readHandle } from "../text/values.ts";
-import type { Consent, Noted } from "./approval-note.ts";
+import { type Consent, type Noted, waiterIn } from "./approval-note.ts";
 import { materialOf, readAccessRequest } from "./read.ts";
 import { requesterIn } from "./split.ts";
 
@@ -32,11 +32,6 @@ export interface Approvable {
   readonly faulty: boolean;
 }
 
-/** Marker of a request of daytwo's own that no baseline has approved. */
-const WAITS = "approval:";
-/** Goes into the body of a request that daytwo opens and that waits for this manager. */
-export const waitsFor = (manager: string): SafeText => marker(`${WAITS}${manager}`);
-
 /** Requests that daytwo opens for a person; what they say in a form's words is daytwo's own. */
 const OPENED = /^(?:hire|offboarding|removal):/;
 
@@ -53,8 +48,8 @@ export function approvableOf(
 ): Approvable | null {
   const keys = own ? findMarkers(body) : [];
   if (keys.some((key) => OPENED.test(key))) {
-    const named = keys.find((key) => key.startsWith(WAITS))?.slice(WAITS.length);
-    return named === undefined ? null : ofHire(body, named, forge);
+    const named = waiterIn(keys);
+    return named === null ? null : ofHire(body, named, forge);
   }
   const request = readAccessRequest(body, config, forge);
   if (!request) return null;

@@ -88,7 +88,6 @@ const HEADER = `the header ${REQUIRED.map((column) => COLUMNS[column]).join(",")
 
 /** Tables and code apart, and the text between them. */
 function blocksOf(source: string): Block[] {
-  const body = withoutComments(source);
   const blocks: Block[] = [];
   let open: Block | null = null;
   const add = (kind: Block["kind"], line: string): void => {
@@ -98,8 +97,8 @@ function blocksOf(source: string): Block[] {
     }
     open.lines.push(line);
   };
-  walk(body, ({ kind, start, at, end }) => {
-    const line = body.slice(kind === "code" ? start : at, end).replace(/\r$/, "");
+  walk(source, ({ kind, start, at, end }) => {
+    const line = source.slice(kind === "code" ? start : at, end).replace(/\r$/, "");
     if (kind === "fence") open = null;
     else if (kind === "code") add("code", line);
     else if (kind === "row") add("table", line);
@@ -113,7 +112,10 @@ function blocksOf(source: string): Block[] {
       add("text", line);
     }
   });
-  return blocks;
+  // A comment may run over lines; in code there is none.
+  return blocks.map(({ kind, lines }) =>
+    kind === "code" ? { kind, lines } : { kind, lines: withoutComments(lines.join("\n")).split("\n") },
+  );
 }
 
 interface List {
