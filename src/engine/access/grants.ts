@@ -115,16 +115,16 @@ function withdrawals(
 }
 
 function filedGrants({ number, url, createdAt, body }: Issue, config: Config, forge: ForgeKind): Grant[] {
-  const request = readAccessRequest(body, config, forge);
+  const given = readGrants(body, config).filter(({ box }) => ticked(box));
+  const request = given.length > 0 ? readAccessRequest(body, config, forge) : null;
   if (!request) return [];
   const people = new Map(request.people.map((person) => [fold(person.email), person]));
-  return readGrants(body, config).flatMap(({ system, name, email, role: as, box }) => {
-    if (!ticked(box)) return [];
+  return given.map(({ system, name, email, role: as }) => {
     // What was given and is no longer asked for is theirs until the box is cleared; so is what a request gave that
     // cannot be read in full any more, since a system of it is gone.
     const asked = people.get(fold(email));
     const [role, region] = [asked?.role ?? null, asked?.region ?? null];
-    return [{ person: { name, email }, role, region, system, as, request: number, url, at: createdAt }];
+    return { person: { name, email }, role, region, system, as, request: number, url, at: createdAt };
   });
 }
 
