@@ -2,6 +2,9 @@ import { afterEach, describe, expect, it, test } from "vitest";
 import { plural } from "../../src/engine/access/advice.ts";
 import { type AccessRecord, accessMarker } from "../../src/engine/access/record.ts";
 import { marker } from "../../src/engine/text/safe.ts";
+import { explain } from "../../src/plan/explain.ts";
+import { entitlementAdvice } from "../../src/policies/entitlement-advice.ts";
+import { lookClosely } from "../../src/run/reconcile.ts";
 import { remembering } from "../run/memory.ts";
 import {
   amber,
@@ -206,6 +209,19 @@ describe("advice", () => {
     await story.tick();
     expect(advice(story)).toContain("- **Chorus**: 2 of 3 Account Executives in EMEA have Listener");
     expect(advice(story)).not.toContain("Clari");
+  });
+
+  it("is told by explain, too", async () => {
+    const story = await begin();
+    several(2, () => had(story, { clari: "Recorder" }));
+    const ref = filed(story);
+    await story.tick();
+    const errand = { trigger: { kind: "command" }, now: story.now, subject: ref } as const;
+    const { value } = await lookClosely(story.team(), errand, (facts, occasion) =>
+      explain([entitlementAdvice], facts, occasion, ref),
+    );
+    const text = "Clari: 2 of 2 Account Executives in EMEA have Recorder.";
+    expect(value.explanations).toEqual([{ rule: NAME, text }]);
   });
 
   it("is not for what is done or closed", async () => {
