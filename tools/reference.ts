@@ -154,7 +154,7 @@ assignees may use variables, too, except Markdown ones.`;
 
 function commandPage(): string {
   const list = commandHelp();
-  const places = { request: "access requests", hire: "onboarding issues" } as const;
+  const places = { request: "access requests", hire: "onboarding issues", close: "monthly closes" } as const;
   const rows = list.map(({ usage, summary, who, places: where, example }) => [
     `\`${usage}\``,
     summary,

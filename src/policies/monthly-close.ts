@@ -2,18 +2,34 @@
  * monthly-close: one issue takes a month from the last check of its data to the payout.
  *
  * It opens on its working day. From then on it is its body that counts: who does what by when, what is done and what
- * is reviewed. Whoever does a task does not review it.
+ * is reviewed. Whoever does a task does not review it; who ticked what is remembered in the key of the section, since
+ * no forge tells it twice.
  */
-import { closeTitle, composeClose } from "../engine/close/compose.ts";
-import { closeKey, type Month, monthToOpen } from "../engine/close/month.ts";
+import { bodyHash } from "../engine/close/body-hash.ts";
+import { type Before, closeTitle, composeClose } from "../engine/close/compose.ts";
+import { reviewBox, type Ticked, taskBox } from "../engine/close/doers.ts";
+import { type Back, type Judgement, judge, mended } from "../engine/close/judge.ts";
+import { type CloseMemory, readMemory, writeMemory } from "../engine/close/memory.ts";
+import { closeKey, type Month, monthBefore, monthToOpen } from "../engine/close/month.ts";
+import { closeProgress, isFinished } from "../engine/close/progress.ts";
+import { type CloseBody, readClose } from "../engine/close/tasks.ts";
 import type { Close } from "../engine/config/schema.ts";
+import { issueLink } from "../engine/links.ts";
+import { safe, writeBack } from "../engine/text/safe.ts";
+import { addDays } from "../engine/time/days.ts";
+import { dayOf, instantOf } from "../engine/time/zones.ts";
+import type { Issue, IssueRef } from "../model.ts";
+import { CLOSE, closeMonth, deliveriesOf, signingOf, whoTicked } from "./close-evidence.ts";
+import { backReason, closeSection, nextStep } from "./close-words.ts";
+import { signsWaiting } from "./commands.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
-import { cannotKnowOwn, closeDoubles, periodIssue } from "./recurring.ts";
+import { cannotKnowOwn, closeDoubles, DOUBLE, periodIssue } from "./recurring.ts";
 
-const NAME = "monthly-close";
+/** A closing longer ago is not judged any more. */
+const JUDGED_MS = 30 * 86_400_000;
 
 export const monthlyClose: Policy = {
-  name: NAME,
+  name: CLOSE,
   summary:
     "Opens each month's close on its working day and sees it through: order, reviews, exceptions, lateness.",
   enabled: (config) => config.close !== false,
@@ -22,12 +38,33 @@ export const monthlyClose: Policy = {
     const { close } = look.config;
     if (!close) return;
     if (look.whole && look.trigger.kind === "tick") open(look, draft, close, look.trigger.catchUp);
+    for (const issue of look.subjects("requests")) {
+      const month = closeMonth(look, issue);
+      if (month === null) continue;
+      // One that was opened twice is about to go.
+      const first = look.whole ? look.opened(closeKey(month)) : null;
+      if (!first || first.number === issue.number) keep(look, draft, issue, month);
+    }
   },
 
-  explain(): readonly Explanation[] {
-    return [];
+  explain(look, ref): readonly Explanation[] {
+    const issue = ref.project === "requests" ? look.issue(ref) : null;
+    const month = issue ? closeMonth(look, issue) : null;
+    if (!issue || month === null) return [];
+    const progress = closeProgress(readClose(issue.body), today(look));
+    const { total, done, reviewed, late } = progress;
+    const next = nextStep(progress);
+    return [
+      {
+        rule: CLOSE,
+        text: `The close of ${month}: ${done} of ${total} tasks done, ${reviewed} reviewed, ${late.length} late.`,
+      },
+      ...(next === null ? [] : [{ rule: CLOSE, text: next }]),
+    ];
   },
 };
+
+const today = ({ config, now }: Look) => dayOf(now, config.timezone);
 
 function open(look: Look, draft: Draft, close: Close, catchUp: boolean): void {
   const { config, now } = look;
@@ -35,24 +72,227 @@ function open(look: Look, draft: Draft, close: Close, catchUp: boolean): void {
   const month = monthToOpen(config, close, dues, now, catchUp);
   if (month === null) return;
   const key = closeKey(month);
-  closeDoubles(look, draft, NAME, key);
+  closeDoubles(look, draft, CLOSE, key);
   if (periodIssue(look, key, closeTitle(close, month)) !== null) return;
+  const before = monthBeforeOf(look, close, month);
   const unknown = cannotKnowOwn(look);
+  if (before === undefined) return;
   if (unknown !== null) {
     draft.problem("requests", null, unknown);
     return;
   }
-  create(look, draft, close, month);
-}
-
-function create(look: Look, draft: Draft, close: Close, month: Month): void {
-  const key = closeKey(month);
   draft.change({
     kind: "create-issue",
     project: "requests",
     issue: null,
     key,
-    ...composeClose(look.config, close, month, null),
+    ...composeClose(config, close, month, before),
     reason: `The close of ${month} opens.`,
   });
+}
+
+/** What the month before leaves: a link, and what it was told to hand on. */
+function monthBeforeOf(look: Look, close: Close, month: Month): Before | null | undefined {
+  const before = monthBefore(month);
+  const issue = periodIssue(look, closeKey(before), closeTitle(close, before));
+  const project = look.project("requests");
+  if (!issue || !project) return issue === undefined ? undefined : null;
+  const { tasks, carry } = readClose(issue.body);
+  const link = issueLink(project.name, issue);
+  const carried = tasks
+    .filter((task) => carry && !isFinished(task))
+    .map(({ title, owner, reviewer, box }) => ({
+      title,
+      owner,
+      reviewer,
+      steps: [`From ${link}${box.done ? ": done there, and not reviewed" : ""}`],
+    }));
+  return { month: before, link, carried };
+}
+
+function keep(look: Look, draft: Draft, issue: Issue, month: Month): void {
+  const ref: IssueRef = { project: "requests", number: issue.number };
+  if (look.settled(ref)) return;
+  const said = look.said(CLOSE, ref);
+  if (said === undefined || said?.startsWith(DOUBLE)) return;
+  const memory = readMemory(said);
+  const closed = issue.state === "closed";
+  if (closed && memory.closed !== null && memory.closed.at === issue.closedAt) {
+    afterClose(look, draft, ref, issue, month, memory);
+    return;
+  }
+  if (closed && issue.closedAt !== null && issue.closedAt < look.now - JUDGED_MS) return;
+  const evidence = whoTicked(look, ref, issue, memory);
+  const signed = signatures(look, ref, issue, memory);
+  if (!evidence || !signed) return;
+  const body = readClose(issue.body);
+  const judgement = judge(body, {
+    ticked: evidence.ticked,
+    signed,
+    role: (handle) => look.role("requests", handle),
+    reviews: look.config.team.length > 1,
+  });
+  const may = judgement.complete || (body.carry && judgement.mends.length === 0);
+  // What was put back, or signed, is so after this plan.
+  const after = judgement.mends.length > 0 ? readClose(mended(issue.body, judgement.mends)) : body;
+  const isBack = (name: string) => judgement.backs.some((one) => one.name === name);
+  const ticked = new Map([...evidence.ticked].filter(([name]) => !isBack(name)));
+  const kept: CloseMemory = {
+    ...memory,
+    // What has not changed rests on what it rested on.
+    at: sameTicks(ticked, memory.ticked) ? memory.at : evidence.at,
+    ticked,
+    signed,
+    backs: backsOf(memory, judgement, after),
+    reopened: (closed && !may) || (memory.reopened && !judgement.complete && !closed),
+    closed: closed && may ? { hash: bodyHash(issue.body), at: issue.closedAt } : null,
+  };
+  tell(look, draft, ref, { month, kept, body: after, judgement, said });
+  change(draft, ref, issue, judgement, closed && !may);
+  wake(look, draft, ref, issue, body);
+}
+
+const sameTicks = (a: Ticked, b: Ticked): boolean =>
+  a.size === b.size && [...a].every(([name, by]) => b.get(name)?.join() === by.join());
+
+/** Signatures that stand, and those given just now. */
+function signatures(
+  look: Look,
+  ref: IssueRef,
+  issue: Issue,
+  memory: CloseMemory,
+): ReadonlyMap<string, string> | undefined {
+  const waiting = issue.state === "open" ? signsWaiting(look, ref) : [];
+  if (!waiting) return undefined;
+  const { tasks } = readClose(issue.body);
+  // Whoever takes the tick off again takes the signature back.
+  const signed = new Map(
+    [...memory.signed].filter(([id]) =>
+      tasks.some((task) => task.id === id && task.box.done && task.review?.ticked),
+    ),
+  );
+  for (const { by, at } of waiting) {
+    const now = signingOf(look, ref, issue, by, at);
+    if (!now) return undefined;
+    for (const { id } of now.signed) signed.set(id, by);
+  }
+  return signed;
+}
+
+/** What was put back and has not been done rightly since. */
+function backsOf(memory: CloseMemory, { backs }: Judgement, { tasks }: CloseBody): Back[] {
+  const open = new Set(
+    tasks.flatMap(({ id, box, review }) => [
+      ...(box.done ? [] : [taskBox(id)]),
+      ...(review && !review.done ? [reviewBox(id)] : []),
+    ]),
+  );
+  const before = memory.backs.filter(({ name }) => open.has(name) && !backs.some((one) => one.name === name));
+  return [...before, ...backs];
+}
+
+interface News {
+  readonly month: Month;
+  readonly kept: CloseMemory;
+  readonly body: CloseBody;
+  readonly judgement: Judgement;
+  readonly said: string | null;
+}
+
+function tell(look: Look, draft: Draft, ref: IssueRef, { month, kept, body, judgement, said }: News): void {
+  const progress = closeProgress(body, today(look));
+  const quiet =
+    kept.ticked.size === 0 && kept.backs.length === 0 && !kept.reopened && progress.late.length === 0;
+  // Nothing has happened yet, and nobody needs a comment to say so.
+  if (said === null && quiet && kept.closed === null) return;
+  const text = closeSection({ month, judgement, memory: kept, progress, carry: body.carry, more: [] });
+  const key = writeMemory(kept, bodyHash(text));
+  draft.say(ref, { key, body: text }, reasonOf(judgement, kept, month));
+}
+
+function reasonOf(judgement: Judgement, { closed, reopened }: CloseMemory, month: Month): string {
+  const backs = judgement.backs.flatMap((one) => backReason(one, judgement) ?? []);
+  if (backs.length > 0) return backs.join(" ");
+  if (closed !== null) return `The close of ${month} is closed.`;
+  if (reopened) return "It was closed with open boxes, or with reviews that nobody has signed.";
+  return `The close of ${month} has moved on.`;
+}
+
+function change(draft: Draft, ref: IssueRef, issue: Issue, judgement: Judgement, reopen: boolean): void {
+  const base = { project: ref.project, issue: ref.number } as const;
+  if (judgement.mends.length > 0) {
+    const backs = judgement.backs.flatMap((one) => backReason(one, judgement) ?? []);
+    const reason = backs.length > 0 ? backs.join(" ") : "Its reviewer signed it.";
+    draft.change({
+      ...base,
+      kind: "edit-issue",
+      body: writeBack(mended(issue.body, judgement.mends)),
+      reason,
+    });
+  }
+  if (!reopen) return;
+  const { stands, others } = judgement;
+  const open = [
+    ...stands.filter(({ done, review }) => !done || review !== "done").map(({ task }) => task.title),
+    ...others.map(({ text }) => text),
+  ];
+  const reason = `It was closed with ${open.length} open: ${open.map((one) => `“${one}”`).join(", ")}.`;
+  draft.change({ ...base, kind: "reopen-issue", reason });
+}
+
+/** A day later than due, a task is late. */
+function wake(look: Look, draft: Draft, ref: IssueRef, issue: Issue, { tasks }: CloseBody): void {
+  if (issue.state === "closed") return;
+  for (const task of tasks) {
+    if (task.due === null || isFinished(task)) continue;
+    const at = instantOf(addDays(task.due, 1), "00:00", look.config.timezone);
+    if (at > look.now) draft.wake(ref, at);
+  }
+}
+
+/** After it was closed nothing is put back any more; what is edited is said. */
+function afterClose(
+  look: Look,
+  draft: Draft,
+  ref: IssueRef,
+  issue: Issue,
+  month: Month,
+  memory: CloseMemory,
+): void {
+  const hash = bodyHash(issue.body);
+  if (hash === (memory.late.at(-1)?.hash ?? memory.closed?.hash)) return;
+  const by = editorsOf(look, ref, issue);
+  if (!by) return;
+  const kept = { ...memory, late: [...memory.late, { hash, by }] };
+  const body = readClose(issue.body);
+  const judgement = judge(body, {
+    ticked: memory.ticked,
+    signed: memory.signed,
+    role: () => "unknown",
+    reviews: look.config.team.length > 1,
+  });
+  const progress = closeProgress(body, today(look));
+  const more = [safe``].slice(1);
+  const text = closeSection({ month, judgement, memory: kept, progress, carry: body.carry, more });
+  const who = by.length > 0 ? by.join(" or ") : "somebody";
+  const reason = `It was edited after the close, by ${who}.`;
+  draft.say(ref, { key: writeMemory(kept, bodyHash(text)), body: text }, reason);
+  draft.problem("requests", ref.number, `The close of ${month} was edited after it was closed, by ${who}.`);
+}
+
+/** Who may have edited the body since it was closed; nobody where no forge tells. */
+function editorsOf(look: Look, ref: IssueRef, issue: Issue): readonly string[] | undefined {
+  const since = issue.closedAt ?? look.now;
+  const heard = deliveriesOf(look, ref)
+    .filter((one) => one.events.some(({ type }) => type === "ticked" || type === "unticked"))
+    .map(({ actor }) => actor);
+  const gitlab = look.project("requests")?.forge === "gitlab";
+  const told = gitlab ? look.history(ref) : look.edits(ref);
+  if (told === undefined) return undefined;
+  const later = (told ?? []).flatMap((one) => {
+    if (one.at < since) return [];
+    if ("editor" in one) return one.editor ?? [];
+    return one.type === "ticked" || one.type === "unticked" ? (one.actor ?? []) : [];
+  });
+  return [...new Set([...later, ...heard])].filter((one) => one !== "" && !look.own("requests", one));
 }

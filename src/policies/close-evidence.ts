@@ -1,0 +1,82 @@
+/** What is known of a close: which month it is of, and who ticked its boxes. Read only as far as it is needed. */
+import { closeTitle } from "../engine/close/compose.ts";
+import { type Evidence, tickedByDeliveries, tickedByEdits, tickedByNotes } from "../engine/close/doers.ts";
+import { type Signing, signing } from "../engine/close/judge.ts";
+import { type CloseMemory, readMemory } from "../engine/close/memory.ts";
+import { CLOSE_KEY, type Month } from "../engine/close/month.ts";
+import { readClose } from "../engine/close/tasks.ts";
+import { memberOf, sameHandle } from "../engine/cover.ts";
+import { findMarkers } from "../engine/text/safe.ts";
+import { isAway } from "../engine/time/absences.ts";
+import { dayOf } from "../engine/time/zones.ts";
+import type { Delivery, Instant, Issue, IssueRef } from "../model.ts";
+import type { Look } from "./policy.ts";
+
+export const CLOSE = "monthly-close";
+
+/** The month that an issue is the close of, by its marker or else its title; null for any other issue. */
+export function closeMonth(look: Look, { title, body, author }: Issue): Month | null {
+  const { close } = look.config;
+  if (!close || !look.own("requests", author)) return null;
+  if (body.includes("<!-- daytwo:close:")) {
+    for (const key of findMarkers(body)) {
+      const month = CLOSE_KEY.exec(key)?.[1];
+      if (month !== undefined) return month;
+    }
+  }
+  const named = /[12]\d{3}-(?:0[1-9]|1[0-2])/.exec(title)?.[0];
+  return named !== undefined && title === closeTitle(close, named) ? named : null;
+}
+
+/**
+ * Who ticked what is done.
+ * @returns undefined while something that decides has not been read
+ */
+export function whoTicked(
+  look: Look,
+  ref: IssueRef,
+  { body }: Issue,
+  memory: CloseMemory,
+): Evidence | undefined {
+  const own = (handle: string | null) => handle !== null && look.own("requests", handle);
+  const before: Evidence = { ticked: memory.ticked, at: memory.at, sure: true };
+  const deliveries = deliveriesOf(look, ref);
+  const heard = tickedByDeliveries(body, before, deliveries, own);
+  if (heard.ticked.size === 0 || (heard.sure && deliveries.length > 0)) return heard;
+  if (look.project("requests")?.forge === "gitlab") {
+    const history = look.history(ref);
+    return history && tickedByNotes(body, heard, history, own);
+  }
+  const edits = look.edits(ref);
+  if (edits === undefined) return undefined;
+  return edits ? tickedByEdits(body, edits, own) : heard;
+}
+
+export function deliveriesOf({ trigger }: Look, ref: IssueRef): readonly Delivery[] {
+  if (trigger.kind !== "delivery" || trigger.project !== ref.project) return [];
+  return trigger.deliveries.filter(({ issue }) => issue.number === ref.number);
+}
+
+/**
+ * What somebody's `/ar sign` comes to.
+ * @param at when they gave it
+ * @returns undefined while something that decides has not been read
+ */
+export function signingOf(
+  look: Look,
+  ref: IssueRef,
+  issue: Issue,
+  signer: string,
+  at: Instant,
+): Signing | undefined {
+  const said = look.said(CLOSE, ref);
+  if (said === undefined) return undefined;
+  const evidence = whoTicked(look, ref, issue, readMemory(said));
+  if (!evidence) return undefined;
+  const { config } = look;
+  return signing(readClose(issue.body), evidence.ticked, signer, (reviewer) => {
+    const member = memberOf(config, reviewer);
+    if (!member?.cover || !sameHandle(member.cover, signer)) return false;
+    return isAway(member.absences, dayOf(at, member.timezone));
+  });
+}

@@ -1,0 +1,145 @@
+/** What the close says in its status comment, and why it changes a box. */
+import type { Doers } from "../engine/close/doers.ts";
+import { reviewBox } from "../engine/close/doers.ts";
+import type { Back, Judgement, TaskStand } from "../engine/close/judge.ts";
+import type { CloseMemory } from "../engine/close/memory.ts";
+import type { Month } from "../engine/close/month.ts";
+import { type CloseProgress, isFinished } from "../engine/close/progress.ts";
+import type { CloseTask } from "../engine/close/tasks.ts";
+import { inline, join, lines, type SafeText, safe } from "../engine/text/safe.ts";
+import { formatDay } from "../engine/time/days.ts";
+
+export interface Told {
+  readonly month: Month;
+  readonly judgement: Judgement;
+  readonly memory: CloseMemory;
+  readonly progress: CloseProgress;
+  /** Whether what is open goes to the next month. */
+  readonly carry: boolean;
+  /** Parts about other things, each with a heading of its own. */
+  readonly more: readonly SafeText[];
+}
+
+const MOST_NAMED = 15;
+
+function list(title: SafeText, items: readonly SafeText[]): SafeText | null {
+  if (items.length === 0) return null;
+  const shown = items.slice(0, MOST_NAMED).map((item) => safe`- ${item}`);
+  const more = items.length - shown.length;
+  return lines(title, safe``, ...shown, more > 0 && safe`- and ${more} more`);
+}
+
+export function closeSection(told: Told): SafeText {
+  const { judgement, memory, progress, more } = told;
+  const { closed, reopened } = memory;
+  const { total, done, reviewed } = progress;
+  const parts = [
+    safe`**Close of ${inline(told.month)}: ${done} of ${total} tasks done, ${reviewed} reviewed.** ${state(told)}`,
+    reopened && list(safe`**What is missing:**`, missing(judgement)),
+    closed === null && list(safe`**Late:**`, progress.late.map(late)),
+    list(
+      safe`**Put back:**`,
+      memory.backs.flatMap((one) => putBack(one, judgement) ?? []),
+    ),
+    closed === null &&
+      list(
+        safe`**Not known:**`,
+        judgement.stands.flatMap((one) => unknown(one) ?? []),
+      ),
+    list(
+      safe`**Edited after the close:**`,
+      memory.late.map(({ by }) => (by.length === 0 ? safe`by whom is not known` : safe`by ${people(by)}`)),
+    ),
+    ...more,
+  ];
+  return join(parts, "\n\n");
+}
+
+function state({ judgement, memory, carry }: Told): SafeText {
+  const open = judgement.stands.filter((one) => !isSettled(one)).length + judgement.others.length;
+  if (memory.closed !== null) {
+    return open > 0
+      ? safe`It is closed; what is open goes to the next month's close.`
+      : safe`It is closed: everything is done, and reviewed by somebody else.`;
+  }
+  if (judgement.complete) return safe`Everything is done and reviewed: this issue can be closed.`;
+  if (!memory.reopened) return safe``;
+  return carry
+    ? safe`It was closed with ${open} open, and is open again.`
+    : safe`It was closed with ${open} open, so it is open again. To hand on what cannot be done, tick the box under **Unfinished tasks** first.`;
+}
+
+const isSettled = ({ done, review }: TaskStand): boolean => done && (review === "done" || review === "none");
+
+function missing({ stands, others }: Judgement): SafeText[] {
+  const tasks = stands.flatMap((one) => {
+    const { task, done, review } = one;
+    if (!done) return [safe`${inline(task.title)}: not done${byName(task.owner)}`];
+    if (review === "open") return [safe`${inline(task.title)}: not reviewed${byName(task.reviewer)}`];
+    if (review === "unsigned")
+      return [safe`${inline(task.title)}: its review is not signed${byName(task.reviewer)}`];
+    return review === "none" ? [safe`${inline(task.title)}: its box Reviewed is gone`] : [];
+  });
+  return [...tasks, ...others.map(({ text }) => inline(text))];
+}
+
+const byName = (handle: string | null): SafeText => (handle === null ? safe`` : safe` (${inline(handle)})`);
+const people = (by: Doers): SafeText => join(by.map(inline), safe` or `);
+
+function late(task: CloseTask): SafeText {
+  const what = task.box.done
+    ? safe`not reviewed${byName(task.reviewer)}`
+    : safe`not done${byName(task.owner)}`;
+  return safe`${inline(task.title)}, due ${inline(task.due === null ? "" : formatDay(task.due))}: ${what}`;
+}
+
+const whoever = (by: Doers): string => (by.length === 1 ? (by[0] as string) : "Somebody");
+
+/** Why a box is put back, in a plain sentence. */
+export function backReason({ name, why, by }: Back, { stands }: Judgement): string | null {
+  const stand = stands.find(({ task }) => name.slice(1) === task.id);
+  if (!stand) return null;
+  const { title } = stand.task;
+  const who = whoever(by);
+  switch (why) {
+    case "order": {
+      const first = stand.waitsFor.map((one) => `“${one}”`).join(" and ");
+      return `${who} ticked “${title}” before ${first === "" ? "what comes first" : first} was done.`;
+    }
+    case "same":
+      return `${who} did “${title}” and ticked its review: somebody else reviews it.`;
+    case "early":
+      return `${who} ticked the review of “${title}” before it was done.`;
+    case "outsider":
+      return `${who} ticked the review of “${title}” and is not of the team.`;
+  }
+}
+
+function putBack(back: Back, judgement: Judgement): SafeText | null {
+  const reason = backReason(back, judgement);
+  return reason === null ? null : inline(reason);
+}
+
+/** What cannot be known, and who can say it. */
+function unknown({ task, done, preparers, review }: TaskStand): SafeText | null {
+  if (!done || review === "done") return null;
+  const whose: SafeText[] = [];
+  if (preparers.length !== 1) whose.push(safe`who did it`);
+  if (review === "unsigned") whose.push(safe`who reviewed it`);
+  if (whose.length === 0 || (preparers.length > 1 && review !== "unsigned")) return null;
+  const ask =
+    task.reviewer === null ? safe`` : safe` ${inline(task.reviewer)} signs the review: \`/ar sign\`.`;
+  return safe`${inline(task.title)}: ${join(whose, safe` and `)} is not known.${ask}`;
+}
+
+/** What is still to be done, for `explain`. */
+export function nextStep({ next }: CloseProgress): string | null {
+  if (!next) return null;
+  const due = next.due === null ? "" : `, due ${formatDay(next.due)}`;
+  const what = next.box.done
+    ? `its review by ${next.reviewer ?? "somebody else"}`
+    : `by ${next.owner ?? "nobody"}`;
+  return isFinished(next) ? null : `Next: “${next.title}”${due}, ${what}.`;
+}
+
+export const isReview = (name: string, id: string): boolean => name === reviewBox(id);
