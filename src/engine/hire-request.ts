@@ -5,6 +5,7 @@ import { baselineFor } from "./config/baseline.ts";
 import type { Config, Onboarding } from "./config/schema.ts";
 import { type Entitlement, entitlements, inviteList, steps } from "./entitlement.ts";
 import type { Hire } from "./hire.ts";
+import { waitsFor } from "./requests/approval-note.ts";
 import type { HireContext } from "./template/context.ts";
 import { renderTemplate } from "./template/render.ts";
 import type { Template } from "./template/template.ts";
@@ -29,6 +30,8 @@ export interface Surroundings {
   readonly onboarding: { readonly ref: SafeText; readonly url: string };
   /** The manager as the request names them; null where none is given. */
   readonly manager: SafeText | null;
+  /** Handle of the manager, who is a member of the project; null where nobody can approve. */
+  readonly approver: string | null;
   readonly late: string | null;
 }
 
@@ -45,11 +48,13 @@ export function composeRequest(
   const given = baseline ? entitlements(config, baseline, hire.role) : [];
   const rendered = renderTemplate(template, contextOf(config, hire, given, around));
   const { label, approval } = config.requests;
+  const waiter = baseline || !approval.required ? null : around.approver;
   const labels = [
     config.lifecycle.states.action_needed.label,
     label,
     // What a baseline gives is approved by whoever wrote the baseline.
     ...(baseline && approval.required ? [approval.label] : []),
+    ...(waiter === null ? [] : [approval.waiting]),
     ...rendered.labels,
   ];
   return {
@@ -57,6 +62,7 @@ export function composeRequest(
     body: lines(
       rendered.body,
       safe``,
+      ...(waiter === null ? [] : waiting(waiter)),
       marker(around.key),
       marker(`${START}${hire.start}`),
       accessMarker(recordOf(hire, given)),
@@ -64,6 +70,13 @@ export function composeRequest(
     labels: [...new Set(labels)],
   };
 }
+
+/** What no baseline gives waits for the hire's manager. */
+const waiting = (handle: string): SafeText[] => [
+  safe`It waits for the approval of ${mention(handle)}: a comment \`/ar approve\`. Until then it is not completed.`,
+  safe``,
+  waitsFor(handle),
+];
 
 /** Who gets what by this request. */
 function recordOf(hire: Hire, given: readonly Entitlement[]): AccessRecord {

@@ -11,6 +11,7 @@ import {
 } from "../engine/requests/approval.ts";
 import { type Noted, readNote } from "../engine/requests/approval-note.ts";
 import { partIn } from "../engine/requests/split.ts";
+import { boxes } from "../engine/text/markdown.ts";
 import type { Delivery, HistoryEvent, Issue, IssueRef } from "../model.ts";
 import type { Look } from "./policy.ts";
 
@@ -107,6 +108,19 @@ export function mainOf(look: Look, issue: Issue): Issue | null | undefined {
   return part && look.issue({ project: "requests", number: part.main });
 }
 
+/** Whether a request shows that it is approved, by the one label and without the other. */
+function showsApproved(look: Look, issue: Issue): boolean {
+  const { label, waiting } = look.config.requests.approval;
+  return look.has("requests", issue, label) && !look.has("requests", issue, waiting);
+}
+
+/** What a new part of a request bears, so that it follows that one from the start. */
+export function labelsOfPart(look: Look, main: Issue): readonly string[] {
+  const { required, label, waiting } = look.config.requests.approval;
+  if (!required) return [];
+  return [showsApproved(look, main) ? label : waiting];
+}
+
 /** A part is approved when its request is, which shows by the labels of that one. */
 function following(
   look: Look,
@@ -116,9 +130,9 @@ function following(
   main: Issue,
 ): Judged | undefined {
   const { label, waiting } = look.config.requests.approval;
-  const shows = (one: Issue, approved: boolean) =>
-    look.has("requests", one, label) === approved && look.has("requests", one, waiting) !== approved;
-  const approved = shows(main, true);
+  const approved = showsApproved(look, main);
+  const same =
+    look.has("requests", issue, label) === approved && look.has("requests", issue, waiting) !== approved;
   const approval: Approval = {
     state: approved ? "approved" : "waiting",
     given: [],
@@ -131,7 +145,8 @@ function following(
   };
   const untold = { request, note: null, approval, history: [], main };
   // It shows the same, and nothing need be read to see that it does.
-  if (shows(issue, approved)) return untold;
+  const quiet = approved || !boxes(issue.body).some(({ ticked }) => ticked);
+  if (same && quiet) return untold;
   const said = look.said(APPROVAL, ref);
   const history = look.history(ref);
   if (said === undefined || history === undefined) return undefined;

@@ -1,11 +1,16 @@
 /** What the approval rule says: the reasons of its changes, and its section of the status comment. */
-import { type Approval, type Loss, type Lost, same } from "../engine/requests/approval.ts";
+
+import { driMentions } from "../engine/hire-request.ts";
+import { issueLink } from "../engine/links.ts";
+import { type Loss, type Lost, same } from "../engine/requests/approval.ts";
 import type { Consent, Noted } from "../engine/requests/approval-note.ts";
-import type { Box } from "../engine/text/markdown.ts";
+import { type Box, boxes } from "../engine/text/markdown.ts";
 import { code, inline, isHandle, join, lines, mention, type SafeText, safe } from "../engine/text/safe.ts";
 import { formatInstant } from "../engine/time/zones.ts";
+import type { Issue } from "../model.ts";
 import type { Judged } from "./approval-evidence.ts";
 import type { Look } from "./policy.ts";
+import { isCompleted } from "./request.ts";
 
 /** How a fight about boxes is named. */
 export const BOXES = "boxes";
@@ -41,9 +46,12 @@ const list = (names: readonly string[]): string =>
   names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 
 /** One plain sentence, for plans and logs. */
-export function reasonFor({ state, given, asked }: Approval, news: readonly string[]): string {
-  const told = news.map(newsText).filter((text) => text !== "");
+export function reasonFor({ approval, main }: Judged, news: readonly string[]): string {
+  const { state, given, asked } = approval;
+  if (main)
+    return state === "approved" ? `#${main.number} is approved.` : `#${main.number} waits for approval.`;
   if (state === "approved") return `Approved by ${list(given.map(({ by }) => by))}.`;
+  const told = news.map(newsText).filter((text) => text !== "");
   const whom = asked.length > 0 ? `It waits for the approval of ${list(asked)}.` : "It is not approved yet.";
   return [...told, whom].join(" ");
 }
@@ -54,19 +62,35 @@ export const boxesReason = (count: number): string =>
 /** @returns undefined while it is not known who is a member and may be mentioned */
 export function sectionBody(
   look: Look,
-  { request, approval }: Judged,
+  issue: Issue,
+  { request, approval, main }: Judged,
   { stopped, news }: Pick<Noted, "stopped" | "news">,
   putBack: readonly Box[],
 ): SafeText | undefined {
   const { label } = look.config.requests.approval;
   const { state, given, asked, instead, stuck } = approval;
   const told = news.map(newsText).filter((text) => text !== "");
+  if (main) {
+    const there = issueLink(look.project("requests")?.name ?? "", main);
+    const text =
+      state === "approved"
+        ? safe`**Approved** with ${there}.`
+        : safe`**Waits for the approval** of ${there}.`;
+    return lines(text, ...putBackText(putBack), stoppedText(look, stopped));
+  }
   if (state === "approved") {
     const by = join(
       given.map((one) => consentText(look, one)),
       ", ",
     );
-    return safe`**Approved** by ${by}. An edit to people, systems or roles asks again.`;
+    const all = boxes(issue.body);
+    const finished = all.length > 0 && all.every(({ done }) => done);
+    const left = finished && !isCompleted(look, issue);
+    return lines(
+      safe`**Approved** by ${by}. An edit to people, systems or roles asks again.`,
+      left && safe`All boxes are done: \`/ar complete\` completes it once somebody works on it.`,
+      stoppedText(look, stopped),
+    );
   }
   const people = named(look, asked);
   if (people === undefined) return undefined;
@@ -86,20 +110,21 @@ export function sectionBody(
     ...told.map((text) => inline(text)),
     safe`Until it is approved it may be taken or put On Hold, but not completed.`,
   ];
-  if (putBack.length > 0) {
-    parts.push(safe``, safe`Ticked before it was approved, and open again:`, safe``);
-    parts.push(...putBack.slice(0, MOST_BOXES).map(({ text }) => safe`- ${inline(text)}`));
-    if (putBack.length > MOST_BOXES) parts.push(safe`- and ${putBack.length - MOST_BOXES} more`);
-  }
-  if (stopped.length > 0) {
-    const dris = look.config.team.filter(({ dri }) => dri).map(({ handle }) => mention(handle));
-    const things = stopped.map((thing) => (thing === BOXES ? safe`the boxes` : code(thing)));
-    parts.push(
-      safe``,
-      safe`**daytwo stops here.** It has put ${join(things, ", ")} back three times, and each time it was undone. ${join(dris, " ")} please see who or what does it. It is still not approved.`,
-    );
-  }
-  return lines(...parts);
+  return lines(...parts, ...putBackText(putBack), stoppedText(look, stopped));
+}
+
+function putBackText(putBack: readonly Box[]): SafeText[] {
+  if (putBack.length === 0) return [];
+  const named = putBack.slice(0, MOST_BOXES).map(({ text }) => safe`- ${inline(text)}`);
+  const more = putBack.length - named.length;
+  const head = [safe``, safe`Ticked before it was approved, and open again:`, safe``];
+  return [...head, ...named, ...(more > 0 ? [safe`- and ${more} more`] : [])];
+}
+
+function stoppedText({ config }: Look, stopped: readonly string[]): SafeText | null {
+  if (stopped.length === 0) return null;
+  const things = stopped.map((thing) => (thing === BOXES ? safe`the boxes` : code(thing)));
+  return safe`\n**daytwo stops here.** It has put ${join(things, ", ")} back three times, and each time it was undone. ${join(driMentions(config), " ")} please see who or what does it.`;
 }
 
 const stuckText = (manager: string, requester: boolean): SafeText =>

@@ -6,15 +6,17 @@
  * fingerprint of what was approved.
  */
 import { reversals } from "../engine/lifecycle/reversals.ts";
+import { boxId } from "../engine/requests/approval.ts";
 import { type Noted, writeNote } from "../engine/requests/approval-note.ts";
-import { type Box, boxes, setBox } from "../engine/text/markdown.ts";
+import { readGrants } from "../engine/requests/grants.ts";
+import { type Box, boxes, setBox, subject } from "../engine/text/markdown.ts";
 import { partOf } from "../engine/text/part.ts";
 import { writeBack } from "../engine/text/safe.ts";
 import type { Issue, IssueRef } from "../model.ts";
-import { APPROVAL, approvalOf, JUDGED_DAYS, type Judged } from "./approval-evidence.ts";
+import { APPROVAL, approvalOf, JUDGED_DAYS, type Judged, mainOf } from "./approval-evidence.ts";
 import { BOXES, boxesReason, newsWord, reasonFor, sectionBody } from "./approval-words.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
-import { isCalledOff, isRequest } from "./request.ts";
+import { isCalledOff, isCompleted, isRequest } from "./request.ts";
 
 const DAY_MS = 86_400_000;
 /** After so many reversals of the same thing daytwo leaves it to people. */
@@ -31,7 +33,8 @@ export const approval: Policy = {
     const { required } = look.config.requests.approval;
     for (const issue of look.subjects("requests")) {
       const ref: IssueRef = { project: "requests", number: issue.number };
-      if (look.settled(ref) || !isRequest(look, issue)) continue;
+      // A part follows its request, whatever has become of itself.
+      if ((look.settled(ref) && !mainOf(look, issue)) || !isRequest(look, issue)) continue;
       if (required) consider(look, draft, ref, issue);
       else unask(look, draft, ref, issue);
     }
@@ -73,25 +76,24 @@ function staysClosed(look: Look, issue: Issue, { history }: Judged): boolean {
   if (issue.state === "open") return false;
   const closer = history.findLast(({ type }) => type === "closed")?.actor ?? null;
   if (isCalledOff(look, issue, closer)) return true;
-  const completed = issue.labels.some((label) => {
-    const reading = look.book.read(label);
-    return reading?.kind === "state" && reading.state === "completed";
-  });
-  return look.config.lifecycle.close_incomplete !== "reopen" && !completed;
+  return look.config.lifecycle.close_incomplete !== "reopen" && !isCompleted(look, issue);
 }
 
+/** Says what is new, and puts labels and boxes right. */
 function settle(look: Look, draft: Draft, ref: IssueRef, issue: Issue, judged: Judged): void {
   const { request, note, approval: stand } = judged;
-  const ticked = stand.state === "waiting" ? tickedBoxes(look, issue) : [];
-  // Nobody is asked about what cannot be read, and nothing is shown of it before.
+  const kept = keptBoxes(look, ref, judged);
+  const ticked =
+    stand.state === "waiting" ? tickedBoxes(look, issue).filter(({ id }) => !kept.includes(id)) : [];
   const early = stand.state === "waiting" && look.has("requests", issue, look.config.requests.approval.label);
+  // Nobody is asked about what cannot be read, and nothing is shown of it before.
   if (request.faulty && note === null && !early && ticked.length === 0) return;
   const wanted = mendsFor(look, issue, judged);
-  const stopped = wanted.filter((mend) => isFight(look, judged, mend));
-  const mends = wanted.filter((mend) => !stopped.includes(mend));
+  const fights = wanted.filter((mend) => isFight(look, judged, mend));
+  const mends = wanted.filter((mend) => !fights.includes(mend));
   const moved = hasMoved(note, judged);
   const times = moved ? 0 : (note?.back ?? 0);
-  const putBack = times < REVERSALS ? ticked : [];
+  const putBack = times < REVERSALS ? ticked.map(({ box }) => box) : [];
   // A label that came too early is answered here, a comment where commands are.
   const fresh = stand.lost.filter(({ how }) => how === "noted" || (how === "label" && early)).map(newsWord);
   const old = note?.state === stand.state ? note.news : [];
@@ -103,35 +105,26 @@ function settle(look: Look, draft: Draft, ref: IssueRef, issue: Issue, judged: J
     given: stand.given,
     asked: stand.asked,
     stuck: stand.stuck,
+    kept,
     back: times + (putBack.length > 0 ? 1 : 0),
-    stopped: [...stopped.map(({ label }) => label), ...(ticked.length > putBack.length ? [BOXES] : [])],
+    stopped: [...fights.map(({ label }) => label), ...(ticked.length > putBack.length ? [BOXES] : [])],
     news: stand.state === "approved" ? [] : [...new Set([...old, ...fresh])].slice(-MOST_NEWS),
   };
   // What daytwo opened itself says in its body whom it waits for.
   const opened = note === null && look.own("requests", issue.author) && wanted.length === 0;
-  const says =
-    (moved && !opened) ||
-    fresh.length > 0 ||
-    putBack.length > 0 ||
-    next.stopped.join() !== (note?.stopped ?? []).join();
-  const reason = reasonFor(stand, fresh);
-  if (says) {
-    const body = sectionBody(look, judged, next, putBack);
+  const stops = next.stopped.join() !== (note?.stopped ?? []).join();
+  const reason = reasonFor(judged, fresh);
+  const undoing = putBack.length > 0 ? boxesReason(putBack.length) : null;
+  if ((moved && !opened) || fresh.length > 0 || undoing !== null || stops) {
+    const body = sectionBody(look, issue, judged, next, putBack);
     if (body === undefined) return;
-    draft.say(ref, { key: writeNote(next), body }, reason);
+    draft.say(ref, { key: writeNote(next), body }, moved ? reason : (undoing ?? reason));
   }
-  for (const mend of mends) draft.change({ project: "requests", issue: ref.number, ...mend, reason });
-  if (putBack.length > 0) {
-    const text = putBack.reduce((body, box) => setBox(body, box, false), issue.body);
-    const body = writeBack(text);
-    draft.change({
-      kind: "edit-issue",
-      project: "requests",
-      issue: ref.number,
-      body,
-      reason: boxesReason(putBack.length),
-    });
-  }
+  const change = { project: "requests", issue: ref.number } as const;
+  for (const mend of mends) draft.change({ ...change, ...mend, reason });
+  if (undoing === null) return;
+  const body = putBack.reduce((whole, box) => setBox(whole, box, false), issue.body);
+  draft.change({ ...change, kind: "edit-issue", body: writeBack(body), reason: undoing });
 }
 
 /** Whether anything that the note tells of is different now. */
@@ -171,17 +164,37 @@ function isFight(look: Look, { note, approval: stand, history }: Judged, mend: M
   return reversals(past, mend) >= REVERSALS;
 }
 
-/** In a request that people filed only the boxes that daytwo wrote below their text. */
-function tickedBoxes(look: Look, issue: Issue): Box[] {
-  const part = partOf(issue.body);
-  const own = look.own("requests", issue.author);
-  return boxes(issue.body).filter(
-    ({ ticked, offset }) => ticked && (part ? offset >= part.start && offset < part.end : own),
-  );
+interface Ticked {
+  readonly box: Box;
+  readonly id: string;
 }
 
-function explained({ request, approval: stand }: Judged): Explanation[] {
-  const texts = [reasonFor(stand, [])];
+/** In a request that people filed only the boxes that daytwo wrote below their text. */
+function tickedBoxes(look: Look, { body, author }: Issue): Ticked[] {
+  if (partOf(body)) {
+    return readGrants(body, look.config)
+      .filter(({ box }) => box.ticked)
+      .map(({ box, system }) => ({ box, id: boxId(system, subject(box)) }));
+  }
+  if (!look.own("requests", author)) return [];
+  return boxes(body)
+    .filter(({ ticked }) => ticked)
+    .map((box) => ({ box, id: boxId(null, subject(box)) }));
+}
+
+/**
+ * What was given while it was approved stays ticked when an edit asks for approval again, unless the edit has changed
+ * what the box says: the boxes as they were read are those from before the edit.
+ */
+function keptBoxes(look: Look, ref: IssueRef, { note, approval: stand }: Judged): readonly string[] {
+  if (stand.state === "approved" || note === null) return [];
+  const read = look.read(ref);
+  return note.state === "approved" && read ? tickedBoxes(look, read).map(({ id }) => id) : note.kept;
+}
+
+function explained(judged: Judged): Explanation[] {
+  const { request, approval: stand } = judged;
+  const texts = [reasonFor(judged, [])];
   if (request.faulty) texts.push("The manager is asked once the request can be read.");
   if (stand.state === "waiting")
     texts.push("Until it is approved it may be taken or put On Hold, but not completed.");

@@ -231,6 +231,7 @@ function open(
       key,
       onboarding: { ref: issueLink(project.name, issue), url: issue.url },
       manager: people.request,
+      approver: people.approver,
       late,
     }),
     assignees: [],
@@ -275,16 +276,22 @@ function linkedSection(
 interface Named {
   readonly request: SafeText | null;
   readonly onboarding: SafeText | null;
+  /** Their handle, where they are a member of the requests project. */
+  readonly approver: string | null;
 }
 
 /** How the manager is named in each project: mentioned only where they are a member, else printed as text. */
 function named(look: Look, { manager, managerHandle }: Hire): Named | undefined {
-  if (manager === null) return { request: null, onboarding: null };
+  if (manager === null) return { request: null, onboarding: null, approver: null };
   const text = inline(manager);
-  if (managerHandle === null) return { request: text, onboarding: text };
+  if (managerHandle === null) return { request: text, onboarding: text, approver: null };
   const inRequests = look.member("requests", managerHandle);
   const inOnboarding = look.member("onboarding", managerHandle);
   if (inRequests === undefined || inOnboarding === undefined) return undefined;
   const handle = mention(managerHandle);
-  return { request: inRequests ? handle : text, onboarding: inOnboarding ? handle : text };
+  return {
+    request: inRequests ? handle : text,
+    onboarding: inOnboarding ? handle : text,
+    approver: inRequests ? managerHandle : null,
+  };
 }

@@ -12,6 +12,7 @@ import { grantKey, readPointers } from "../engine/requests/write.ts";
 import { partOf } from "../engine/text/part.ts";
 import { findMarkers, inline, lines, type SafeText, safe } from "../engine/text/safe.ts";
 import type { Issue, IssueRef } from "../model.ts";
+import { labelsOfPart } from "./approval-evidence.ts";
 import { Asked } from "./intake-asked.ts";
 import { type Drawing, draw, linkTo, partsOf, stillAsks } from "./intake-issues.ts";
 import { closeDoubles, NAMELESS, nameless } from "./opened.ts";
@@ -167,7 +168,11 @@ function write(
   }
   for (const { key, title, body, issue: made, same } of drawing.parts) {
     if (made === null) {
-      const labels = [config.lifecycle.states.action_needed.label, config.requests.label];
+      const labels = [
+        config.lifecycle.states.action_needed.label,
+        config.requests.label,
+        ...labelsOfPart(look, issue),
+      ];
       draft.change({ ...base, kind: "create-issue", issue: null, key, title, labels, assignees: [], body });
     } else {
       closeDoubles(look, draft, { policy: NAME, key }, "part of a request");

@@ -36,3 +36,10 @@ export function isCalledOff(look: Look, issue: Issue, closer: string | null): bo
   const cancelled = look.book.reasonLabel("cancelled");
   return cancelled !== null && look.has("requests", issue, cancelled);
 }
+
+/** Whether it bears the label Completed, however that is spelt. */
+export const isCompleted = (look: Look, issue: Issue): boolean =>
+  issue.labels.some((label) => {
+    const reading = look.book.read(label);
+    return reading?.kind === "state" && reading.state === "completed";
+  });

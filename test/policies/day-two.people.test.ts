@@ -100,10 +100,12 @@ describe.each(KINDS)("a role no baseline knows (%s)", (kind) => {
       const story = await begin(kind);
       const hire = file(story, { Role: "Falconer", Manager: manager });
       await story.tick();
+      const waits = manager === "@hr";
       const { body } = expectRequest(story, hire, {
         title: "Access request: Ada Lovelace, Falconer",
-        labels: GENERAL_LABELS,
+        labels: waits ? [...GENERAL_LABELS, story.config.requests.approval.waiting] : GENERAL_LABELS,
       });
+      expect(body.includes("It waits for the approval of @hr: a comment `/ar approve`.")).toBe(waits);
       expect(body).toContain("No baseline says what this role gets");
       expect(body.includes("and the DRIs, please name")).toBe(!manager.startsWith("_"));
       expect(body).not.toContain("### Salesforce");
