@@ -52,7 +52,7 @@ function consider(look: Look, draft: Draft, issue: Issue): void {
   const terms = clockTerms(look.config);
   const share = teamAssignees(look, issue).length > 0 ? 1 - WARN_LEFT : 1;
   const names = state === "action_needed" ? CLOCKS : (["done"] as const);
-  const early = Math.min(...names.map((name) => soonest(terms, name, issue.createdAt, share)));
+  const early = soonest(terms, names, issue.createdAt, share);
   if (look.now < early) {
     draft.wake(ref, early);
     return;

@@ -138,12 +138,13 @@ function read(
 }
 
 /**
- * A lower bound that needs no history: no clock of a request opened then is used up to `share` of its allowance
- * before this instant.
+ * A lower bound that needs no history: no clock of these, of a request opened then, has used up `share` of its
+ * allowance before this instant.
  */
 export const soonest = (
   { time, allowance }: ClockTerms,
-  clock: ClockName,
+  clocks: readonly ClockName[],
   createdAt: Instant,
   share = 1,
-): Instant => addWorkingMs(time, createdAt, Math.floor(allowance[clock] * share));
+): Instant =>
+  addWorkingMs(time, createdAt, Math.floor(Math.min(...clocks.map((clock) => allowance[clock])) * share));
