@@ -20,8 +20,8 @@ export interface Waiting {
 export interface QueueRules {
   readonly config: Pick<Config, "lifecycle">;
   readonly book: LabelBook;
-  /** Whether an actor is known to be neither daytwo nor of the team: their labels do not count. */
-  readonly outsider: (actor: string | null) => boolean;
+  /** Whether a label was put on or taken off by somebody whose labels do not count: it will be put back. */
+  readonly outsider: (event: Pick<HistoryEvent, "actor" | "at">) => boolean;
 }
 
 /** The hold reasons, by id, of those who wait for a system. */
@@ -79,7 +79,7 @@ export function heldSince(
     if (event.type !== "labeled" && event.type !== "unlabeled") continue;
     const reading = book.read(event.label);
     if (reading?.kind !== "reason" || !reasons.includes(reading.reason)) continue;
-    if (outsider(event.actor)) {
+    if (outsider(event)) {
       if (event.type === "labeled") stranger = true;
       continue;
     }

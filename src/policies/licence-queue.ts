@@ -56,10 +56,14 @@ export const licenceQueue: Policy = {
 
 const refOf = (number: number): IssueRef => ({ project: "requests", number });
 
+/** As the lifecycle judges: labels put on longer ago are taken as they are. */
+const JUDGED_DAYS = 30;
+
 const rulesOf = (look: Look): QueueRules => ({
   config: look.config,
   book: look.book,
-  outsider: (actor) => look.role("requests", actor) === "outsider",
+  outsider: ({ actor, at }) =>
+    at >= look.now - JUDGED_DAYS * DAY_MS && look.role("requests", actor) === "outsider",
 });
 
 /** Who waits for a system, by every open request of the project; undefined while something has not been read. */

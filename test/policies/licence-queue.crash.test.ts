@@ -1,44 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Forge, Writer } from "../../src/forge/forge.ts";
-import type { Trigger } from "../../src/model.ts";
-import { reconcile } from "../../src/run/reconcile.ts";
-import type { Team } from "../../src/run/team.ts";
+import { deathless, deaths, tickThatDies } from "../dying.ts";
 import { MINUTE, REQUESTS, STATE, type Story, sam } from "../story.ts";
 import { commentsOf, KINDS, labelsOf, requests } from "./hires.ts";
 import { begin, held, hold, leaver, opens } from "./licence-queue.world.ts";
 
-const TICK: Trigger = { kind: "tick", catchUp: false };
 /** In the order in which they wait. */
 const ORDER = [5, 1, 9, 3, 12, 7, 2, 11, 4, 10, 6, 8];
 const DESK = 13;
-
-class Death extends Error {}
-
-/** The process dies at its n-th write, just before it or just after. */
-function dying(team: Team, life: { left: number; after: boolean; written: number }): Team {
-  const mortal = (forge: Forge | null): Forge | null => {
-    if (!forge) return null;
-    const writer = new Proxy(forge.writer, {
-      get(target, name) {
-        const write = target[name as keyof Writer] as (...args: unknown[]) => Promise<unknown>;
-        return async (...args: unknown[]) => {
-          if (life.left <= 0) throw new Death();
-          life.left -= 1;
-          if (life.left === 0 && !life.after) throw new Death();
-          const made = await write.apply(target, args);
-          life.written += 1;
-          if (life.left === 0) throw new Death();
-          return made;
-        };
-      },
-    });
-    return { ...forge, writer };
-  };
-  return {
-    ...team,
-    forges: { requests: mortal(team.forges.requests), onboarding: mortal(team.forges.onboarding) },
-  };
-}
 
 /** What people do: seats come by a command, and two leavers free one each. */
 const STEPS: readonly ((story: Story) => void)[] = [
@@ -98,22 +66,12 @@ const outcome = (story: Story): string =>
     1,
   );
 
-const look =
-  (life: { left: number; after: boolean; written: number }) =>
-  async (story: Story): Promise<void> => {
-    try {
-      await reconcile(dying(story.team(), life), { trigger: TICK, now: story.now, subject: null });
-    } catch (error) {
-      if (!(error instanceof Death)) throw error;
-    }
-  };
-
 describe("a crash at any write: the right seven, once each", async () => {
   const calm = await Promise.all(
     KINDS.map(async (kind) => {
       const story = await begin({ kind });
-      const life = { left: Number.POSITIVE_INFINITY, after: false, written: 0 };
-      await play(story, look(life));
+      const life = deathless();
+      await play(story, tickThatDies(life));
       return { kind, story, written: life.written, wanted: outcome(story) };
     }),
   );
@@ -128,16 +86,13 @@ describe("a crash at any write: the right seven, once each", async () => {
   // To die just after a write is to die before the next: each gap once on either forge, from its two sides.
   it.each(
     calm.flatMap(({ kind, written, wanted }, i) =>
-      Array.from({ length: written }, (_, n) => n + 1)
-        .filter((n) => n % 2 === i)
-        .flatMap((n) => [
-          { kind, n, wanted, after: false, when: "before" },
-          { kind, n, wanted, after: true, when: "after" },
-        ]),
+      deaths(written)
+        .filter(({ n }) => n % 2 === i)
+        .map((death) => ({ kind, wanted, ...death })),
     ),
   )("dying just $when write $n ($kind)", async ({ kind, n, after, wanted }) => {
     const story = await begin({ kind });
-    await play(story, look({ left: n, after, written: 0 }));
+    await play(story, tickThatDies({ left: n, after, written: 0 }));
     expect(outcome(story)).toBe(wanted);
   });
 });

@@ -59,6 +59,40 @@ const onLeaver = (story: Story, number: number) =>
 const edit = (story: Story, number: number, fields: Readonly<Record<string, string>>) =>
   story.memory.by("hr").edit(PEOPLE, number, { body: form({ ...LEAVER, ...fields }) });
 
+/** A leaver from filing to Completed, and another who stays, over HTTP. */
+describe.each(KINDS.flatMap((kind) => (["tick", "webhooks"] as const).map((how) => ({ kind, how }))))(
+  "offboarding over HTTP ($kind, by $how)",
+  ({ kind, how }) => {
+    it("from filing to Completed; and one that is withdrawn", async () => {
+      const story = await begin(kind, { via: "http" });
+      const look = async () => void (how === "tick" ? await story.tick() : await story.handle());
+      try {
+        const number = leaves(story, { "Full name": "Ada @meri /close" });
+        await look();
+        only(story);
+        edit(story, number, { "Last day": "2026-11-23" });
+        await look();
+        expect(section(story)).toContain("**The last day is Mon 23 Nov 2026.**");
+        // Critical systems are due on that very day.
+        expect(section(story)).toContain("**To be revoked by Tue 24 Nov 2026:** Salesforce. @sam");
+        story.does(sam.takes(), sam.ticks(0), sam.ticks(3));
+        await look();
+        expect(story.see().labels).toContain(STATE.completed);
+        const other = leaves(story, { "Full name": "Grace Hopper" });
+        await look();
+        story.memory.by("hr").unlabel(PEOPLE, other, "offboarding");
+        await look();
+        const told = section(story, 2);
+        if (how === "webhooks") expect(told).toContain("**The offboarding was withdrawn**");
+        expect((await story.tick()).changes).toEqual([]);
+        expect(requests(story)).toHaveLength(2);
+      } finally {
+        await story.end();
+      }
+    });
+  },
+);
+
 describe.each(KINDS)("offboarding (%s)", (kind) => {
   it("opens one request at once, with a group for each system, most urgent first", async () => {
     const story = await begin(kind, { files: CLARI });
@@ -282,7 +316,7 @@ describe.each(KINDS)("offboarding (%s)", (kind) => {
     const story = await begin(kind);
     const number = leaves(story);
     await story.tick();
-    story.memory.by("hr").edit(PEOPLE, number, { state: "closed", closeReason: "completed" });
+    story.memory.by("hr").close(PEOPLE, number);
     expect((await story.tick()).changes).toEqual([]);
     leaves(story, { "Full name": "Grace Hopper" });
     story.does(meri.closes("completed"));

@@ -16,7 +16,16 @@ describe("the ledger", () => {
         .filter((text) => text !== ""),
     ),
   });
-  const ledger = fc.record({ done: fc.nat(), holds: fc.array(hold, { maxLength: 4 }) });
+  const seats = fc.record({
+    id: fc.stringMatching(/^[1-9][0-9]{0,14}\.[0-9]$/),
+    system: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,20}$/),
+    seats: fc.integer({ min: 1, max: 1000 }),
+  });
+  const ledger = fc.record({
+    done: fc.nat(),
+    holds: fc.array(hold, { maxLength: 4 }),
+    seats: fc.array(seats, { maxLength: 4 }),
+  });
 
   it("comes back from a section's key as it was", () => {
     fc.assert(
@@ -33,10 +42,13 @@ describe("the ledger", () => {
     },
   );
 
-  it("drops a hold that somebody broke", () => {
-    expect(readLedger("done:7\nhold:\nhold:x 2026-99-99 sam")).toEqual({
+  it("drops a hold and seats that somebody broke", () => {
+    expect(
+      readLedger("done:7\nhold:\nhold:x 2026-99-99 sam\nseats:12.0 salesforce\nseats:12.0 salesforce 1e3"),
+    ).toEqual({
       done: 7,
       holds: [{ reason: "x", until: null, by: "sam", because: null }],
+      seats: [],
     });
   });
 });

@@ -8,7 +8,13 @@ import { commandNames, commands, type Terms } from "../../../src/engine/commands
 const license = { id: "sfdc_license", label: "SalesOPS: Waiting on SFDC License" };
 const cancelled = { id: "cancelled", label: "SalesOPS: Start cancelled" };
 const budget = { id: "budget", label: "Waiting until budget" };
-const terms: Terms = { reasons: [license, cancelled, budget], today: "2026-11-24" };
+const salesforce = { id: "salesforce", name: "Salesforce" };
+const inbox = { id: "salesforce-inbox", name: "Salesforce Inbox" };
+const terms: Terms = {
+  reasons: [license, cancelled, budget],
+  systems: [inbox, salesforce],
+  today: "2026-11-24",
+};
 
 function read(text: string) {
   const [line, ...more] = commandLines(text);
@@ -80,6 +86,34 @@ describe("hold", () => {
     ["prototype keys", "constructor", /is no reason/],
   ])("says what is wrong with %s", (_, text, message) => {
     expect(fault(`/ar hold ${text}`)).toMatch(message);
+  });
+});
+
+describe("seats", () => {
+  it.each([
+    ["its id", "salesforce 5", salesforce, 5],
+    ["its id in another case", "SALESFORCE 1000", salesforce, 1000],
+    ["its name", "Salesforce Inbox 1", inbox, 1],
+    ["its name in quotes", '"Salesforce Inbox" 2', inbox, 2],
+    ["its id in backticks", "`salesforce-inbox`   3", inbox, 3],
+  ])("takes a system by %s", (_, text, system, seats) => {
+    expect(read(`/ar seats ${text}`)).toEqual({ command: { name: "seats", args: { system, seats } } });
+  });
+
+  it.each([
+    ["nothing", "", /name the system and how many.*Usage: \/ar seats <system> <n>/],
+    ["no number", "salesforce", /name the system and how many/],
+    ["no system", "5", /name the system and how many/],
+    ["none", "salesforce 0", /“0” is no number of seats: write a whole number from 1 to 1000/],
+    ["too many", "salesforce 1001", /“1001” is no number/],
+    ["less than none", "salesforce -3", /“-3” is no number/],
+    ["a part of one", "salesforce 1.5", /“1.5” is no number/],
+    ["the wrong order", "5 salesforce", /“salesforce” is no number/],
+    ["a slip", "salesfroce 5", /“salesfroce” is no system here; did you mean salesforce\?/],
+    ["an unknown one", "zoom 5", /“zoom” is no system here; Systems: salesforce-inbox, salesforce/],
+    ["prototype keys", "constructor 5", /is no system/],
+  ])("says what is wrong with %s", (_, text, message) => {
+    expect(fault(`/ar seats ${text}`)).toMatch(message);
   });
 });
 
