@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { isStatus } from "../../src/engine/status.ts";
 import { apply } from "../../src/run/apply.ts";
-import { look } from "../../src/run/reconcile.ts";
+import { look, reconcile } from "../../src/run/reconcile.ts";
+import { remembering } from "../run/memory.ts";
 import { DAY, HOLD, hr, MINUTE, REQUESTS, STATE, type Story, type StoryOptions, sam } from "../story.ts";
 import { reactionsTo } from "./commands.world.ts";
 import { commentsOf, KINDS } from "./hires.ts";
@@ -227,6 +228,57 @@ describe.each(KINDS)("licence queue (%s)", (kind) => {
     const given = desks.flatMap((desk) => queueSection(story, desk)?.match(/#\d+/g) ?? []);
     expect(given.toSorted()).toEqual(["#1", "#3", "#5", "#9"]);
     expect((await story.tick()).changes).toEqual([]);
+  });
+
+  it.each(["tick", "webhooks"] as const)("over HTTP, by %s", async (how) => {
+    const story = await begin({ kind, via: "http" });
+    const look = async () => void (how === "tick" ? await story.tick() : await story.handle());
+    try {
+      const [a, b, c, desk] = ["a", "b", "c", "desk"].map((name) => opens(story, name)) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      hold(story, [b, c, a]);
+      await look();
+      asks(story, "/ar seats Salesforce 1", desk);
+      await look();
+      expect(held(story)).toEqual([a, c]);
+      leaver(story, "Grace Hopper");
+      await look();
+      story.about = { project: "requests", number: desk + 1 };
+      story.does(sam.ticks(2));
+      await look();
+      expect(held(story)).toEqual([a]);
+      for (const number of [b, c]) {
+        expect(story.see({ project: "requests", number }).labels).toContain(STATE.action_needed);
+      }
+      expect((await story.tick()).changes).toEqual([]);
+    } finally {
+      await story.end();
+    }
+  });
+
+  it("what waits, and what was given out, costs nothing once it stands", async () => {
+    const story = await twelve({ kind, memory: remembering() });
+    const desk = opens(story, "the desk");
+    leaver(story, "Grace Hopper");
+    asks(story, "/ar seats salesforce 5", desk);
+    for (let i = 0; i < 3; i++) await story.tick();
+    const team = story.team();
+    const quiet = await reconcile(team, {
+      trigger: { kind: "tick", catchUp: false },
+      now: story.now,
+      subject: null,
+    });
+    expect(quiet.changes).toEqual([]);
+    for (const role of ["requests", "onboarding"] as const) {
+      const made = [...(team.forges[role]?.requests() ?? [])].filter(
+        ([what]) => what !== "GET issues" && what !== "GET user",
+      );
+      expect(made).toEqual([]);
+    }
   });
 
   it("explains who waits where", async () => {

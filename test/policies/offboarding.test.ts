@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import { readAccess } from "../../src/engine/access/record.ts";
 import { isStatus } from "../../src/engine/status.ts";
 import { findMarkers } from "../../src/engine/text/safe.ts";
+import { explain } from "../../src/plan/explain.ts";
+import { policies } from "../../src/policies/index.ts";
+import { lookClosely } from "../../src/run/reconcile.ts";
 import {
   amber,
   DAY,
@@ -371,6 +374,47 @@ describe.each(KINDS)("offboarding (%s)", (kind) => {
     expect(section(story)).toBe(
       "**The last day is Tue 22 Dec 2026.** To be revoked: critical systems (tier 1) by **Wed 23 Dec 2026**, the others by **Wed 30 Dec 2026**.\n\n**To be revoked by Wed 23 Dec 2026:** Salesforce. @sam Please revoke it, or tick that it was never there.",
     );
+  });
+
+  it("explains what is due when, on either issue", async () => {
+    const story = await begin(kind);
+    const number = leaves(story);
+    const said = async (project: "onboarding" | "requests", issue: number) => {
+      const team = story.team();
+      const errand = {
+        trigger: { kind: "command" },
+        now: story.now,
+        subject: { project, number: issue },
+      } as const;
+      const { value } = await lookClosely(team, errand, (facts, occasion) =>
+        explain(policies, facts, occasion, errand.subject),
+      );
+      return value.explanations.filter(({ rule }) => rule === "offboarding");
+    };
+    expect((await said("onboarding", number)).map(({ text }) => text)).toEqual([
+      "The request to take access away opens with the next look.",
+      "Critical systems (tier 1) are to be revoked by Fri 27 Nov 2026, the others by Thu 3 Dec 2026, counted from Wed 25 Nov 2026 (the last day).",
+    ]);
+    await story.tick();
+    expect((await said("onboarding", number))[0]?.text).toBe(
+      `The request to take access away is ${REQUESTS}#1.`,
+    );
+    expect(await said("requests", 1)).toEqual([
+      {
+        rule: "offboarding",
+        text: `It was opened for the leaver ${PEOPLE}#${number}. A revocation needs no approval.`,
+      },
+      {
+        rule: "offboarding",
+        text: "To be revoked by Fri 27 Nov 2026: Salesforce; at Fri 27 Nov 2026 09:00 EST whoever revokes is reminded.",
+        at: Date.UTC(2026, 10, 27, 14),
+      },
+      {
+        rule: "offboarding",
+        text: "To be revoked by Thu 3 Dec 2026: Chorus; at Wed 2 Dec 2026 09:00 EST whoever revokes is reminded.",
+        at: Date.UTC(2026, 11, 2, 14),
+      },
+    ]);
   });
 
   it("what a leaver's issue says acts on nobody", async () => {
