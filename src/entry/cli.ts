@@ -130,6 +130,13 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
     .requiredOption("--to <day>", "the last day")
     .option(...AT)
     .action((options) => run(async () => (await import("./commands/drill.ts")).drill(io, options)));
+  onTeam("replay", "the present rules over recorded history: what they would have done", [
+    "daytwo replay --since 2026-11-01",
+    "daytwo replay --since 2026-11-01 --config new/daytwo.yml --json",
+  ])
+    .requiredOption("--since <time>", "where to begin: a day or an ISO 8601 time")
+    .option(...AT)
+    .action((options) => run(async () => (await import("./commands/replay.ts")).replayHistory(io, options)));
   onTeam("doctor", "tokens, rights, labels, webhooks, clock and store: what will not work, and what to do", [
     "daytwo doctor",
     "daytwo doctor --json",

@@ -46,10 +46,10 @@ export async function withTeam<A, T>(
 }
 
 /**
- * The instant of `--at`: ISO 8601 with an offset, or without one in the team's zone, or a day alone.
+ * The instant of `--at`, or of another flag: ISO 8601 with an offset, or without one in the team's zone, or a day alone.
  * @throws Invalid
  */
-export function instantFrom(text: string | undefined, config: Config, io: Io): Instant {
+export function instantFrom(text: string | undefined, config: Config, io: Io, flag = "--at"): Instant {
   if (text === undefined) return io.now();
   const parts = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
     text,
@@ -63,8 +63,8 @@ export function instantFrom(text: string | undefined, config: Config, io: Io): I
     const instant = Date.parse(`${day}T${time}${seconds ?? ""}${offset}`);
     if (Number.isFinite(instant)) return instant;
   }
-  throw Invalid.one(`--at: found "${text}", expected an ISO 8601 time such as 2026-11-24T09:00:00Z`, {
-    path: "--at",
+  throw Invalid.one(`${flag}: found "${text}", expected an ISO 8601 time such as 2026-11-24T09:00:00Z`, {
+    path: flag,
     found: text,
     expected: "an ISO 8601 time such as 2026-11-24T09:00:00Z",
   });

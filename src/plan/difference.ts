@@ -14,14 +14,14 @@ export interface Difference {
 type Planned = Pick<Plan, "changes" | "problems">;
 
 export function differenceOf(before: Planned, after: Planned): Difference {
-  const old = new Map(before.changes.map((change) => [identity(change), change]));
-  const now = new Map(after.changes.map((change) => [identity(change), change]));
+  const old = new Map(before.changes.map((change) => [changeIdentity(change), change]));
+  const now = new Map(after.changes.map((change) => [changeIdentity(change), change]));
   const [oldProblems, nowProblems] = [before, after].map(({ problems }) => new Set(problems.map(text)));
   return {
-    added: after.changes.filter((change) => !old.has(identity(change))),
-    removed: before.changes.filter((change) => !now.has(identity(change))),
+    added: after.changes.filter((change) => !old.has(changeIdentity(change))),
+    removed: before.changes.filter((change) => !now.has(changeIdentity(change))),
     altered: after.changes.filter((change) => {
-      const other = old.get(identity(change));
+      const other = old.get(changeIdentity(change));
       return other !== undefined && content(other) !== content(change);
     }),
     problems: {
@@ -37,7 +37,7 @@ export const isSame = ({ added, removed, altered, problems }: Difference): boole
 const text = (problem: Problem): string => JSON.stringify(problem);
 
 /** Tells one change of a plan from the others, whatever it says. */
-function identity(change: Change): string {
+export function changeIdentity(change: Change): string {
   const { kind, project, issue } = change;
   const own = (): unknown => {
     switch (change.kind) {

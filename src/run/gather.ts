@@ -63,8 +63,17 @@ export async function readSelf(team: Team, facts: Facts): Promise<void> {
   );
 }
 
-/** Reads a whole project: its open issues, and those closed so lately that it may matter. */
-export async function readList(team: Team, facts: Facts, role: ProjectRole, now: Instant): Promise<void> {
+/**
+ * Reads a whole project: its open issues, and those closed so lately that it may matter.
+ * @param since closed ones that changed at or after this
+ */
+export async function readList(
+  team: Team,
+  facts: Facts,
+  role: ProjectRole,
+  now: Instant,
+  since: Instant = closedSince(now),
+): Promise<void> {
   const project = facts[role];
   const forge = team.forges[role];
   if (!project || !forge) return;
@@ -73,7 +82,6 @@ export async function readList(team: Team, facts: Facts, role: ProjectRole, now:
   const apart = facts.requests?.name !== facts.onboarding?.name;
   const labels = onboarding ? [onboarding.label, OFFBOARDING] : [OFFBOARDING];
   const filters = role === "onboarding" && apart ? labels.map((label) => ({ label })) : [{}];
-  const since = closedSince(now);
   const [open, closed] = await Promise.all([
     Promise.all(filters.map((filter) => forge.reader.issues({ state: "open", ...filter }))),
     Promise.all(
@@ -132,6 +140,10 @@ async function read(team: Team, facts: Facts, need: Need, now: Instant): Promise
       project.records = await readRecords(team, facts, { now, listedSince });
       return;
     }
+    case "closed":
+      project.closed ??= new Map();
+      project.closed.set(need.since, await reader.issues({ state: "closed", updatedSince: need.since }));
+      return;
     case "issue":
       await readIssue(team, facts, { project: need.project, number: need.issue });
       return;
