@@ -5,10 +5,10 @@
  */
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import type { Markup } from "../../engine/text/html.ts";
 import { type MemoryForge, Refusal } from "../../forge/memory/index.ts";
 import type { Happening, Project, StoredIssue } from "../../forge/memory/state.ts";
 import { taskItems } from "../../forge/memory/text.ts";
-import type { Markup } from "./html.ts";
 import {
   fingerprint,
   indexPage,

@@ -1,6 +1,7 @@
 /** Issue text on a page: as it was typed, with boxes to click, links to follow and hidden comments hidden. */
+
+import { html, type Markup } from "../../engine/text/html.ts";
 import { taskItems } from "../../forge/memory/text.ts";
-import { html, type Markup } from "./html.ts";
 
 /**
  * @param form id of the form that a box's button belongs to; null where boxes are only shown

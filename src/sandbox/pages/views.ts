@@ -1,5 +1,6 @@
 /** What the pages show. Everything a person typed goes through `html`, which escapes it. */
 import { createHash } from "node:crypto";
+import { html, Markup } from "../../engine/text/html.ts";
 import type { MemoryForge } from "../../forge/memory/index.ts";
 import type {
   Happening,
@@ -9,7 +10,6 @@ import type {
   StoredIssue,
 } from "../../forge/memory/state.ts";
 import type { Instant } from "../../model.ts";
-import { html, Markup } from "./html.ts";
 import { SCRIPT, STYLE } from "./look.ts";
 import { textMarkup } from "./text.ts";
 
