@@ -5,6 +5,7 @@ import { baselineFor } from "./config/baseline.ts";
 import type { Config, Onboarding } from "./config/schema.ts";
 import { type Entitlement, entitlements, inviteList, steps } from "./entitlement.ts";
 import type { Hire } from "./hire.ts";
+import { openedMarker } from "./metrics/opened.ts";
 import { waitsFor } from "./requests/approval-note.ts";
 import type { HireContext } from "./template/context.ts";
 import { renderTemplate } from "./template/render.ts";
@@ -33,6 +34,7 @@ export interface Surroundings {
   /** Handle of the manager, who is a member of the project; null where nobody can approve. */
   readonly approver: string | null;
   readonly late: string | null;
+  readonly now: Instant;
 }
 
 export function composeRequest(
@@ -65,6 +67,7 @@ export function composeRequest(
       ...(waiter === null ? [] : waiting(waiter)),
       marker(around.key),
       marker(`${START}${hire.start}`),
+      openedMarker(around.now),
       accessMarker(recordOf(hire, given)),
     ),
     labels: [...new Set(labels)],

@@ -5,6 +5,7 @@ import { accessMarker } from "./access/record.ts";
 import type { Config, System } from "./config/schema.ts";
 import { steps } from "./entitlement.ts";
 import { driHandles } from "./hire-request.ts";
+import { openedMarker } from "./metrics/opened.ts";
 import { type Calls, callWords, classOf, deadlines, type Leaver, stageAt } from "./offboarding.ts";
 import type { LeaverContext } from "./template/context.ts";
 import { renderTemplate } from "./template/render.ts";
@@ -170,6 +171,7 @@ function compose(
       safe``,
       marker(key),
       marker(`${LAST_DAY}${lastDay}`),
+      openedMarker(now),
       ...callWords(calls).map((word) => marker(`${CALLED}${word}`)),
       record,
     ),

@@ -233,6 +233,7 @@ function open(
       manager: people.request,
       approver: people.approver,
       late,
+      now: look.now,
     }),
     assignees: [],
     reason,

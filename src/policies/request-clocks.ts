@@ -5,6 +5,7 @@ import { memberOf } from "../engine/cover.ts";
 import { readLabels, type Stay } from "../engine/lifecycle/standing.ts";
 import type { State } from "../engine/lifecycle/states.ts";
 import { type ClockReading, clockTerms, readClocks } from "../engine/metrics/clocks.ts";
+import { openedAt } from "../engine/metrics/opened.ts";
 import type { Issue, IssueRef } from "../model.ts";
 import { courseOf } from "./lifecycle-evidence.ts";
 import type { Look } from "./policy.ts";
@@ -33,7 +34,8 @@ export function clocksOf(
   if (!stays) return undefined;
   const since = stays.at(-1)?.from ?? Number.NEGATIVE_INFINITY;
   if (look.retold(ref) || since >= look.now) return "moving";
-  return readClocks({ ...issue, stays }, look.now, clockTerms(look.config));
+  const createdAt = openedAt(issue, look.own("requests", issue.author));
+  return readClocks({ ...issue, createdAt, stays }, look.now, clockTerms(look.config));
 }
 
 /** One that was never touched since it was opened in Action Needed has no history to read. */

@@ -260,9 +260,9 @@ describe.each(KINDS)("hostile text in a field stays text (%s)", (kind) => {
       expect(body.split("\n")).toContain("CC @amber @meri");
       const called = story.memory.notified.filter(({ by }) => by === SELF).map(({ handle }) => handle);
       expect(called.filter((handle) => !["amber", "meri"].includes(handle))).toEqual([]);
-      expect(body.match(/<!-- daytwo:/g)).toHaveLength(3);
+      expect(body.match(/<!-- daytwo:/g)).toHaveLength(4);
       expect(body).not.toMatch(
-        /<(?!!-- daytwo:(?:hire:acme\/people#1|start:2026-11-23|access:[^\s<>]+) -->)/,
+        /<(?!!-- daytwo:(?:hire:acme\/people#1|start:2026-11-23|opened:\d+|access:[^\s<>]+) -->)/,
       );
       for (const written of [body, title])
         expect(written).not.toMatch(/(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u);

@@ -1,5 +1,6 @@
 /** The clocks of a request at work: who hears of it, when, and of what nobody hears. */
 import { describe, expect, it } from "vitest";
+import { openedMarker } from "../../src/engine/metrics/opened.ts";
 import { findMarkers } from "../../src/engine/text/safe.ts";
 import type { ForgeKind, Instant } from "../../src/model.ts";
 import { look } from "../../src/run/reconcile.ts";
@@ -393,6 +394,18 @@ async function readsOf(story: Story): Promise<readonly string[]> {
   });
   return [...(facts.requests?.history.keys() ?? [])].map(String);
 }
+
+it("a request is not late before it was opened, whatever the clock of the forge says", async () => {
+  const story = await begin({ at: OPENED - 10 * DAY });
+  const body = `- [ ] Box\n\n${openedMarker(OPENED)}`;
+  story.open(SELF, { body, labels: [REQUEST, STATE.action_needed] });
+  story.open("hr", { body, labels: [REQUEST, STATE.action_needed] });
+  // Nobody else's word counts.
+  expect(await lookAt(story, OPENED)).toMatchObject([{ issue: 2, key: "breach:done" }]);
+  expect(await lookAt(story, at("2026-12-02T14:00Z"))).toMatchObject([
+    { issue: 1, key: "breach:first_action" },
+  ]);
+});
 
 describe("looks read no more than they must", () => {
   it("one that was never touched needs no history, however late it is", async () => {

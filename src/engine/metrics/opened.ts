@@ -1,0 +1,21 @@
+/**
+ * When a request was opened by daytwo's own time. The forge stamps an issue by a clock of its own, and the two may
+ * differ: by seconds, or by as much as `--at` says. A request is not late before it was opened on either.
+ */
+import type { Instant, Issue } from "../../model.ts";
+import { findMarkers, marker, type SafeText } from "../text/safe.ts";
+
+const OPENED = "opened:";
+
+/** The hidden line of a request that daytwo opens. */
+export const openedMarker = (at: Instant): SafeText => marker(`${OPENED}${at}`);
+
+/**
+ * When the clocks of a request begin.
+ * @param own whether daytwo wrote the body: nobody else's word counts
+ */
+export function openedAt({ body, createdAt }: Pick<Issue, "body" | "createdAt">, own: boolean): Instant {
+  const told = own ? findMarkers(body).find((key) => key.startsWith(OPENED)) : undefined;
+  const at = Number(told?.slice(OPENED.length));
+  return Number.isSafeInteger(at) ? Math.max(at, createdAt) : createdAt;
+}
