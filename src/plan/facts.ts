@@ -1,7 +1,16 @@
 /** What has been read of a team's projects so far, and what is still needed. Data; the shell fills it. */
 import type { Ledger } from "../engine/access/ledger.ts";
 import type { RequestRecord } from "../engine/metrics/board.ts";
-import type { BodyEdit, Comment, ForgeKind, HistoryEvent, Issue, IssueRef, ProjectRole } from "../model.ts";
+import type {
+  BodyEdit,
+  Comment,
+  ForgeKind,
+  HistoryEvent,
+  Instant,
+  Issue,
+  IssueRef,
+  ProjectRole,
+} from "../model.ts";
 
 export interface ProjectFacts {
   readonly role: ProjectRole;
@@ -19,6 +28,8 @@ export interface ProjectFacts {
   readonly history: Map<number, readonly HistoryEvent[]>;
   readonly edits: Map<number, readonly BodyEdit[] | null>;
   readonly members: Map<string, boolean>;
+  /** Closed issues that changed since an instant, where somebody asked for older ones than are listed. */
+  closed?: Map<Instant, readonly Issue[]>;
   /** The version at which an earlier look found nothing to do, by issue. */
   settled: ReadonlyMap<number, string>;
   /** Of the requests: who has what. Absent until somebody asks. */
@@ -36,9 +47,10 @@ export type Need =
       readonly project: ProjectRole;
       readonly issue: number;
     }
+  | { readonly what: "closed"; readonly project: ProjectRole; readonly since: Instant }
   | { readonly what: "member"; readonly project: ProjectRole; readonly handle: string };
 
 export const needKey = (need: Need): string =>
-  `${need.what} ${need.project} ${"issue" in need ? need.issue : "handle" in need ? need.handle : ""}`;
+  `${need.what} ${need.project} ${"issue" in need ? need.issue : "handle" in need ? need.handle : "since" in need ? need.since : ""}`;
 
 export const refKey = (ref: IssueRef): string => `${ref.project}#${ref.number}`;

@@ -104,6 +104,14 @@ export class World implements Look {
     }
   }
 
+  closedSince(role: ProjectRole, since: Instant): readonly Issue[] | undefined {
+    const project = this.#facts[role];
+    if (!project) return [];
+    const closed = project.closed?.get(since);
+    if (!closed) this.#need({ what: "closed", project: role, since });
+    return closed;
+  }
+
   issue(ref: IssueRef): Issue | null | undefined {
     return (
       this.#overlay.get(refKey(ref)) ?? this.#ask(ref, "issue", (project) => project.issues.get(ref.number))

@@ -2,6 +2,7 @@
 
 import { approval } from "./approval.ts";
 import { board } from "./board.ts";
+import { cadences } from "./cadences.ts";
 import { commandsPolicy } from "./commands.ts";
 import { coverage } from "./coverage.ts";
 import { dayTwo } from "./day-two.ts";
@@ -26,5 +27,6 @@ export const policies: readonly Policy[] = [
   coverage,
   reminders,
   monthlyClose,
+  cadences,
   board,
 ];

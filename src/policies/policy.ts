@@ -43,6 +43,8 @@ export interface Look {
   subjects(role: ProjectRole): Iterable<Issue>;
   /** Every issue of a project as listed, whatever is considered now; for rules that look across issues. */
   all(role: ProjectRole): Iterable<Issue> | undefined;
+  /** Closed issues that changed since an instant: for what is too old to be listed. Costs a list; ask seldom. */
+  closedSince(role: ProjectRole, since: Instant): readonly Issue[] | undefined;
   issue(ref: IssueRef): Issue | null | undefined;
   /** The same as it was read, without what rules have proposed since. */
   read(ref: IssueRef): Issue | null;

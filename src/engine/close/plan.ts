@@ -87,7 +87,7 @@ function assigned(
 }
 
 /** Whose turn it is, but for `other`: somebody who is not away that day, if there is one. */
-function inTurn(team: readonly Member[], turn: number, day: Day, other: string | null): string | null {
+export function inTurn(team: readonly Member[], turn: number, day: Day, other: string | null): string | null {
   const at = turn % team.length;
   const round = [...team.slice(at), ...team.slice(0, at)].filter(
     ({ handle }) => other === null || !sameHandle(handle, other),
