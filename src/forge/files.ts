@@ -1,4 +1,5 @@
 /** The port to a repository's files: what stands on its default branch. For configuration, not for code. */
+import type { SafeText } from "../model.ts";
 import type { ForgeDeps, ForgeTarget } from "./forge.ts";
 
 /** Every file of the default branch, by path: something that changes with its content. */
@@ -16,3 +17,15 @@ export interface RepositoryFiles {
 }
 
 export type OpenFiles = (target: ForgeTarget, deps: ForgeDeps) => RepositoryFiles;
+
+/** Comments on the latest commit of a repository's default branch. */
+export interface CommitNotes {
+  /**
+   * Says `body` there, unless a comment there bears the marker of `key`, which is part of `body`.
+   * @returns whether it was said just now
+   * @throws ForgeError, also where the answer was lost: saying it again looks first
+   */
+  say(key: string, body: SafeText): Promise<boolean>;
+}
+
+export type OpenNotes = (target: ForgeTarget, deps: ForgeDeps) => CommitNotes;

@@ -3,11 +3,19 @@ import { createHash } from "node:crypto";
 import { Refusal } from "../forge/memory/index.ts";
 import { here as githubHere, ok } from "./github/list.ts";
 import { here as gitlabHere, list as gitlabList } from "./gitlab/list.ts";
-import { type Call, type Route, route } from "./http.ts";
+import { type Call, caller, type Route, route, text } from "./http.ts";
 
 /** Texts by path. A project that is not here has an empty repository. */
 export type Files = Readonly<Record<string, string>>;
 export type Repositories = Map<string, Files>;
+
+/** Something said on a commit. */
+export interface CommitComment {
+  readonly project: string;
+  readonly sha: string;
+  readonly author: string;
+  readonly body: string;
+}
 
 const BRANCH = "main";
 
@@ -17,8 +25,64 @@ const shaOf = (text: string): string =>
     .update(`blob ${Buffer.byteLength(text)}\0${text}`)
     .digest("hex");
 
-export function fileRoutes(kind: "github" | "gitlab", repositories: Repositories): readonly Route[] {
-  return kind === "github" ? github(repositories) : gitlab(repositories);
+/** As git would name the only commit there is. */
+const commitOf = (files: Files): string => shaOf(JSON.stringify(files));
+
+export function fileRoutes(
+  kind: "github" | "gitlab",
+  repositories: Repositories,
+  comments: CommitComment[],
+): readonly Route[] {
+  return kind === "github"
+    ? [...github(repositories), ...githubCommits(repositories, comments)]
+    : [...gitlab(repositories), ...gitlabCommits(repositories, comments)];
+}
+
+/** https://docs.github.com/en/rest/commits/comments */
+function githubCommits(repositories: Repositories, comments: CommitComment[]): readonly Route[] {
+  const find = (call: Call) => {
+    const { project } = githubHere(call);
+    const sha = commitOf(repositories.get(project.name) ?? {});
+    if (![sha, BRANCH, "HEAD"].includes(call.params.sha ?? "")) throw new Refusal(422, "No commit found");
+    return { project: project.name, sha };
+  };
+  const wire = ({ body, author, sha }: CommitComment) => ({ body, user: { login: author }, commit_id: sha });
+  return [
+    route("GET", "/repos/:owner/:repo/commits/:sha", "commit", (call) => ok({ sha: find(call).sha })),
+    route("GET", "/repos/:owner/:repo/commits/:sha/comments", "commit comments", (call) => {
+      const { project, sha } = find(call);
+      return ok(comments.filter((one) => one.project === project && one.sha === sha).map(wire));
+    }),
+    route("POST", "/repos/:owner/:repo/commits/:sha/comments", "commit comment", (call) => {
+      const comment = { ...find(call), author: caller(call).handle, body: text(call.body.body) ?? "" };
+      comments.push(comment);
+      return ok(wire(comment), 201);
+    }),
+  ];
+}
+
+/** https://docs.gitlab.com/api/commits/ */
+function gitlabCommits(repositories: Repositories, comments: CommitComment[]): readonly Route[] {
+  const find = (call: Call) => {
+    const { project } = gitlabHere(call);
+    const sha = commitOf(repositories.get(project.name) ?? {});
+    if (![sha, BRANCH, "HEAD"].includes(call.params.sha ?? ""))
+      throw new Refusal(404, "404 Commit Not Found");
+    return { project: project.name, sha };
+  };
+  const wire = ({ body, author }: CommitComment) => ({ note: body, author: { username: author } });
+  return [
+    route("GET", "/projects/:id/repository/commits/:sha", "commit", (call) => ok({ id: find(call).sha })),
+    route("GET", "/projects/:id/repository/commits/:sha/comments", "commit comments", (call) => {
+      const { project, sha } = find(call);
+      return ok(comments.filter((one) => one.project === project && one.sha === sha).map(wire));
+    }),
+    route("POST", "/projects/:id/repository/commits/:sha/comments", "commit comment", (call) => {
+      const comment = { ...find(call), author: caller(call).handle, body: text(call.body.note) ?? "" };
+      comments.push(comment);
+      return ok(wire(comment), 201);
+    }),
+  ];
 }
 
 /** https://docs.github.com/en/rest/git/trees, https://docs.github.com/en/rest/git/blobs */

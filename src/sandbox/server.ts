@@ -6,7 +6,7 @@ import { type MemoryForge, Refusal } from "../forge/memory/index.ts";
 import type { Token } from "../forge/memory/state.ts";
 import type { Instant } from "../model.ts";
 import { type Fault, Faults } from "./faults.ts";
-import { fileRoutes, type Repositories } from "./files.ts";
+import { type CommitComment, fileRoutes, type Repositories } from "./files.ts";
 import { hookRoutes as githubHookRoutes } from "./github/hooks.ts";
 import { githubRoutes } from "./github/routes.ts";
 import { hookRoutes as gitlabHookRoutes } from "./gitlab/hooks.ts";
@@ -64,6 +64,8 @@ export interface Sandbox {
   readonly webhooks: Webhooks;
   /** What stands on the default branch of each project. */
   readonly files: Repositories;
+  /** What was said on commits, oldest first. */
+  readonly commitComments: readonly CommitComment[];
   /** Sends the webhooks that wait. */
   deliver(): Promise<void>;
   close(): Promise<void>;
@@ -103,11 +105,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     options.deliverWebhooks ?? false,
   );
   const files: Repositories = new Map();
+  const commitComments: CommitComment[] = [];
   const routes = [
     ...(gitlab
       ? [...gitlabRoutes, ...gitlabHookRoutes(webhooks)]
       : [...githubRoutes, ...githubHookRoutes(webhooks)]),
-    ...fileRoutes(forge.kind, files),
+    ...fileRoutes(forge.kind, files, commitComments),
   ];
 
   const pages = options.pages ? openPages(forge, options.pages) : null;
@@ -223,6 +226,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     faults,
     webhooks,
     files,
+    commitComments,
     deliver: async () => {
       await webhooks.deliver();
     },

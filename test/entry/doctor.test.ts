@@ -418,11 +418,11 @@ describe("the store", () => {
 
   it("tells what the app last found about a configuration it serves", async () => {
     const box = await inbox();
-    const report = { at: desk.now, trouble: "3 faults", inForce: true, faults: [] };
+    const report = { at: desk.now, trouble: "daytwo.yml:2:1: no team", inForce: true, faults: [{}, {}, {}] };
     await box.remember(`home github:${REQUESTS}`, JSON.stringify(report));
     await box.close();
     expect(told(await desk.run("doctor", "--json"), "warning")).toContain(
-      `github:${REQUESTS}: an older configuration is in force: 3 faults`,
+      `github:${REQUESTS}: an older configuration is in force: daytwo.yml:2:1: no team (and 2 more faults)`,
     );
   });
 

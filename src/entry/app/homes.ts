@@ -4,12 +4,14 @@
  */
 import type { Fault } from "../../engine/config/fault.ts";
 import { type Config, projectName } from "../../engine/config/schema.ts";
+import type { CommitNotes } from "../../forge/files.ts";
 import type { ForgeKind, Instant } from "../../model.ts";
 import { CONFIG_PATHS, type Read } from "../../run/config.ts";
 import type { Inbox } from "../../run/inbox/inbox.ts";
 import type { Log } from "../../run/serve/log.ts";
 import type { Directory, Place, Served } from "../../run/serve/shop.ts";
 import { ROLES, type Team } from "../../run/team.ts";
+import { type ConfigNote, configNote } from "./config-note.ts";
 
 /** Where one team's configuration comes from. */
 export interface Source {
@@ -21,13 +23,15 @@ export interface Source {
   readonly named: boolean;
   /** @returns null where there is none @throws ForgeError */
   read(): Promise<Read | null>;
+  /** Where what is wrong with it can be said beside it; null for a file. */
+  readonly notes: CommitNotes | null;
 }
 
 export interface HomesOptions {
   /** The homes there are now; may change from time to time. */
   readonly sources: () => Promise<readonly Source[]>;
   readonly team: (config: Config, rules: string) => Team;
-  readonly inbox: Pick<Inbox, "remember">;
+  readonly inbox: Pick<Inbox, "recall" | "remember" | "alone">;
   readonly now: () => Instant;
   readonly log: Log;
 }
@@ -48,6 +52,8 @@ interface Entry {
   /** Read at least once, whatever was found. */
   settled: boolean;
   reported: string;
+  /** The key of what was last said on a commit; "" for nothing; null: not known yet. */
+  said: string | null;
   reading: Promise<void> | null;
   /** Asked for while it was being read. */
   again: boolean;
@@ -145,7 +151,8 @@ export class Homes implements Directory {
       const [first] = read.faults;
       const where = first ? `${first.file}:${first.line}:${first.column}: ${first.message}` : "invalid";
       this.#settle(entry);
-      return this.#report(entry, where, read.faults);
+      await this.#report(entry, where, read.faults);
+      return this.#say(entry, configNote(read.faults, entry.served !== null));
     }
     if (entry.rules !== read.rules) {
       try {
@@ -163,6 +170,30 @@ export class Homes implements Directory {
     }
     this.#settle(entry);
     await this.#report(entry, null, []);
+    await this.#say(entry, null);
+  }
+
+  /** Says on the commit what is wrong with it, once for the same faults, by one instance. @param note null: nothing is */
+  async #say(entry: Entry, note: ConfigNote | null): Promise<void> {
+    const { inbox, log } = this.#options;
+    const { name: home, notes } = entry.source;
+    const key = note?.key ?? "";
+    if (notes === null || entry.said === key) return;
+    const name = `said ${home}`;
+    try {
+      await inbox.alone(name, async () => {
+        if (((await inbox.recall(name)) ?? "") !== key) {
+          if (note && (await notes.say(key, note.body))) log.info({ home }, "said so on the commit");
+          await inbox.remember(name, key);
+        }
+        entry.said = key;
+      });
+    } catch (error) {
+      // Of what it may not do it is told once; what failed is tried again with the next reading.
+      if (["forbidden", "not-found", "invalid"].includes((error as { kind?: string }).kind ?? ""))
+        entry.said = key;
+      log.warn({ home, err: error }, "not said on the commit: daytwo doctor tells it");
+    }
   }
 
   /** In one step: whoever sees that all homes have been read sees their projects, too. */
@@ -219,6 +250,7 @@ const entryOf = (source: Source): Entry => ({
   served: null,
   settled: false,
   reported: "",
+  said: null,
   reading: null,
   again: false,
 });

@@ -1,9 +1,9 @@
 /** Where the teams of an app have their homes: one local file, the homes named, or wherever the app is installed. */
 import type { Project } from "../../engine/config/schema.ts";
-import type { OpenFiles } from "../../forge/files.ts";
+import type { OpenFiles, OpenNotes } from "../../forge/files.ts";
 import type { ForgeDeps } from "../../forge/forge.ts";
-import { githubApi, githubFiles } from "../../forge/github/index.ts";
-import { gitlabFiles } from "../../forge/gitlab/index.ts";
+import { githubApi, githubFiles, githubNotes } from "../../forge/github/index.ts";
+import { gitlabFiles, gitlabNotes } from "../../forge/gitlab/index.ts";
 import type { ForgeKind } from "../../model.ts";
 import { loadConfigFrom } from "../../run/config.ts";
 import { Invalid, type Io } from "../io.ts";
@@ -83,12 +83,14 @@ const localSource = (io: Io, config: string | undefined): Source => ({
   repository: null,
   named: true,
   read: async () => loadConfigFrom(io.cwd, config),
+  notes: null,
 });
 
 const projectOf = ({ forge, project }: Home): Project =>
   forge === "github" ? { forge, repo: project } : { forge, project };
 
 const OPEN: Readonly<Record<ForgeKind, OpenFiles>> = { github: githubFiles, gitlab: gitlabFiles };
+const NOTES: Readonly<Record<ForgeKind, OpenNotes>> = { github: githubNotes, gitlab: gitlabNotes };
 
 function remoteSource(
   io: Io,
@@ -105,6 +107,13 @@ function remoteSource(
     onAnswer: onAnswer(forge),
     ...(reach ? { fetch: reach.fetch } : {}),
   };
-  const config = remoteConfig(OPEN[forge](targetOf(projectOf(home), env, reach), deps));
-  return { name: `${forge}:${project}`, repository: home, named, read: () => config.read() };
+  const target = targetOf(projectOf(home), env, reach);
+  const config = remoteConfig(OPEN[forge](target, deps));
+  return {
+    name: `${forge}:${project}`,
+    repository: home,
+    named,
+    read: () => config.read(),
+    notes: NOTES[forge](target, deps),
+  };
 }

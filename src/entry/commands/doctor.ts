@@ -154,7 +154,10 @@ async function observeInbox(
     );
     const served = reports.flatMap(({ name, text }) => {
       const report: HomeReport | null = text === null ? null : JSON.parse(text);
-      return report?.trouble == null ? [] : [{ name, trouble: report.trouble, inForce: report.inForce }];
+      if (report?.trouble == null) return [];
+      const { trouble, inForce, faults } = report;
+      const more = faults.length > 1 ? ` (and ${count(faults.length - 1, "more fault")})` : "";
+      return [{ name, trouble: `${trouble}${more}`, inForce }];
     });
     return { inbox: { state: "open", stats, dead }, served };
   } finally {

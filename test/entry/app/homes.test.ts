@@ -121,10 +121,51 @@ describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
     await app.sweep();
     expect(told("the last good configuration stays in force")).toHaveLength(1);
     expect(await request("access-request")).toContain(STATE.action_needed);
+    const [said, ...more] = world.sandbox.commitComments;
+    expect(more).toEqual([]);
+    expect(said).toMatchObject({ project: REQUESTS, author: "daytwo" });
+    expect(said?.body).toMatch(
+      /^daytwo cannot use this configuration: the one before it stays in force\.\n\n- `daytwo\.yml:8:13` .*labels/,
+    );
 
     commit({ "daytwo.yml": `${good}requests: { label: wanted }\n` });
     await app.sweep();
     expect(await request("wanted")).toContain(STATE.action_needed);
+  });
+
+  test("what is wrong is said on the commit once, whoever starts again, and again when it breaks anew", async () => {
+    const broken = `${good}requests: { labels: "/close @everybody" }\n`;
+    commit({ "daytwo.yml": broken });
+    app = await start();
+    await app.sweep();
+    const bodies = () => world.sandbox.commitComments.map(({ body }) => body);
+    expect(bodies()).toEqual([expect.stringContaining("serves this team only when it is mended")]);
+    expect(bodies()[0]).not.toMatch(/@everybody|^\/close/m);
+    await app.drain(10_000);
+    app = await start();
+    await app.sweep();
+    // Another commit, and the same faults.
+    commit({ "daytwo.yml": broken, "README.md": "# Other" });
+    await app.sweep();
+    expect(bodies()).toHaveLength(1);
+    commit({ "daytwo.yml": good });
+    await app.sweep();
+    // On the very same commit it stands already.
+    commit({ "daytwo.yml": broken });
+    await app.sweep();
+    expect(bodies()).toHaveLength(1);
+    commit({ "daytwo.yml": good });
+    await app.sweep();
+    commit({ "daytwo.yml": broken, "README.md": "# A third" });
+    const refused = { match: /POST .*comments/, kind: "status", status: 403, times: 1 } as const;
+    world.sandbox.faults.next(refused);
+    await app.sweep();
+    expect(told("not said on the commit")).toHaveLength(1);
+    commit({ "daytwo.yml": good });
+    await app.sweep();
+    commit({ "daytwo.yml": broken, "README.md": "# Another" });
+    await app.sweep();
+    expect(bodies()).toHaveLength(2);
   });
 
   test("a home that cannot be read yet loses no delivery", async () => {
@@ -198,7 +239,13 @@ test("whoever sees that all homes have been read sees their projects", async () 
   const kept = Promise.withResolvers<void>();
   const homes = new Homes({
     sources: async () => [
-      { name: "home", repository: null, named: true, read: async () => ({ config, notes: [], rules: "" }) },
+      {
+        name: "home",
+        repository: null,
+        named: true,
+        read: async () => ({ config, notes: [], rules: "" }),
+        notes: null,
+      },
     ],
     team: () => ({
       config,
@@ -207,7 +254,7 @@ test("whoever sees that all homes have been read sees their projects", async () 
       memory: forgetful,
     }),
     // A store that takes its time to keep the report.
-    inbox: { remember: () => kept.promise },
+    inbox: { remember: () => kept.promise, recall: async () => null, alone: async () => null },
     now: () => 0,
     log: silent,
   });
