@@ -26,10 +26,15 @@ const FILES = Object.fromEntries(
     `name: Tool ${i}\nprovisioners: [amber, sam]\ndeprovisioners: [amber]\ninvite: comma\nroles: { default: Member }\ntasks: [Create the user, Set the profile]\n`,
   ]),
 );
-const row = (i: number, systems: readonly string[] = SYSTEMS) =>
-  `Person Number ${i},person.${i}@example.com,Account Executive,EMEA,${systems.join("; ")}`;
-const crowd = (n = 200) => Array.from({ length: n }, (_, i) => row(i));
-const BODY = bulk(crowd());
+/** Long names fill an issue with few people. */
+const LONG = "de la ".repeat(30).trim();
+const row = (i: number, systems: readonly string[] = SYSTEMS, more = ` ${LONG}`) =>
+  `Person${more} ${i},person.${i}@example.com,Account Executive,EMEA,${systems.join("; ")}`;
+const crowd = (n: number) => Array.from({ length: n }, (_, i) => row(i));
+const FEW = 48;
+const BODY = bulk(crowd(FEW));
+/** 200 people with names of the usual length. */
+const MANY = bulk(Array.from({ length: 200 }, (_, i) => row(i, SYSTEMS, "")));
 
 const start = async (kind: "github" | "gitlab", body = BODY): Promise<Story> => {
   const story = await begin(kind, { files: FILES });
@@ -38,14 +43,14 @@ const start = async (kind: "github" | "gitlab", body = BODY): Promise<Story> => 
 };
 /** Every box of every issue. */
 const all = (story: Story) => issues(story).flatMap((number) => boxes(story, number));
-const everybody = (n = 200) =>
+const everybody = (n: number) =>
   Array.from({ length: n }, (_, i) => SYSTEMS.map((id) => `${id} person.${i}@example.com`)).flat();
 const holder = (story: Story, email: string) =>
   issues(story).filter((number) => grants(story, number).some((one) => one.email === email));
 
 describe("on GitHub", () => {
   it("goes into parts that are linked, complete and quiet", async () => {
-    const story = await start("github");
+    const story = await start("github", MANY);
     const first = await story.tick();
     const numbers = issues(story);
     expect(numbers.length).toBeGreaterThan(2);
@@ -55,7 +60,7 @@ describe("on GitHub", () => {
       "edit-issue 1",
     ]);
     expect(first.outcomes.every(({ status }) => status === "applied")).toBe(true);
-    expect(all(story).toSorted()).toEqual(everybody().toSorted());
+    expect(all(story).toSorted()).toEqual(everybody(200).toSorted());
     for (const number of numbers) {
       expect(bodyOf(story, number).length).toBeLessThan(BODY_LIMIT.github);
       if (number === 1) continue;
@@ -90,24 +95,24 @@ describe("on GitHub", () => {
       guest.rewrites((body) =>
         body
           .replace(`${row(0)}\n`, `${row(500)}\n`)
-          .replace(`${row(199)}\n`, `${row(199, ["tool-1"])}\n`)
-          .replace(`${row(100)}\n`, `${row(100).replace("Person Number", "Doctor")}\n`),
+          .replace(`${row(47)}\n`, `${row(47, ["tool-1"])}\n`)
+          .replace(`${row(30)}\n`, `${row(30).replace("Person", "Doctor")}\n`),
       ),
     );
     await story.handle();
-    expect(all(story)).toHaveLength(200 * 8 - 7);
+    expect(all(story)).toHaveLength(FEW * 8 - 7);
     expect(holder(story, "person.0@example.com")).toEqual([]);
     expect(holder(story, "person.500@example.com")).toHaveLength(1);
     expect(
-      boxes(story, holder(story, "person.199@example.com")[0]).filter((one) => one.includes(".199@")),
-    ).toEqual(["tool-1 person.199@example.com"]);
+      boxes(story, holder(story, "person.47@example.com")[0]).filter((one) => one.includes(".47@")),
+    ).toEqual(["tool-1 person.47@example.com"]);
     expect(grants(story, second)[0]?.box.ticked).toBe(true);
     expect(grants(story, second)[0]?.email).toBe(ticked?.email);
-    const named = holder(story, "person.100@example.com")[0] ?? 0;
-    expect(bodyOf(story, named)).toContain("| Doctor 100 | person.100@example.com |");
+    const named = holder(story, "person.30@example.com")[0] ?? 0;
+    expect(bodyOf(story, named)).toContain(`| Doctor ${LONG} 30 | person.30@example.com |`);
     for (const number of issues(story)) {
-      const left = boxes(story, number).filter((one) => !/\.(500|199)@/.test(one));
-      expect(left).toEqual((places.get(number) ?? []).filter((one) => !/\.(0|199)@/.test(one)));
+      const left = boxes(story, number).filter((one) => !/\.(500|47)@/.test(one));
+      expect(left).toEqual((places.get(number) ?? []).filter((one) => !/\.(0|47)@/.test(one)));
     }
     await expectQuiet(story);
   });
@@ -117,7 +122,7 @@ describe("on GitHub", () => {
     await story.handle();
     const before = bodyOf(story, 2);
     story.about = { project: "requests", number: 2 };
-    story.does(sam.rewrites((body) => `${body.replace(/\| Person Number .*\n/, "")}\n\nAsk Bob first.`));
+    story.does(sam.rewrites((body) => `${body.replace(/\| Person .*\n/, "")}\n\nAsk Bob first.`));
     await story.handle();
     await story.tick();
     expect(bodyOf(story, 2)).toBe(`${before}\n\nAsk Bob first.`);
@@ -142,11 +147,8 @@ describe("on GitHub", () => {
       issues(story).map((number) => story.memory.issue(REQUESTS, number).title);
     for (let left = 1; left < made; left++) {
       const story = await start("github");
-      await reconcile(dying(story.team(), left), {
-        trigger: { kind: "tick", catchUp: false },
-        now: story.now,
-        subject: null,
-      }).catch(() => undefined);
+      const errand = { trigger: { kind: "tick", catchUp: false } as const, now: story.now, subject: null };
+      await expect(reconcile(dying(story.team(), left), errand)).rejects.toThrow("gone");
       story.now += MINUTE;
       await story.tick();
       expect(all(story).toSorted()).toEqual(wanted);
@@ -168,19 +170,19 @@ describe("on GitHub", () => {
 
 describe("on GitLab", () => {
   it("is one issue", async () => {
-    const story = await start("gitlab");
+    const story = await start("gitlab", MANY);
     await story.tick();
     expect(issues(story)).toEqual([1]);
-    expect(boxes(story)).toEqual(everybody().toSorted((a, b) => order(a) - order(b)));
+    expect(boxes(story)).toEqual(everybody(200).toSorted((a, b) => order(a) - order(b)));
     expect(bodyOf(story, 1).length).toBeLessThan(BODY_LIMIT.gitlab);
     await expectQuiet(story);
   });
 
   it("that has a million characters goes into parts", async () => {
-    const story = await start("gitlab", bulk(crowd(60), { Justification: "so ".repeat(304_500) }));
+    const story = await start("gitlab", bulk(crowd(20), { Justification: "so ".repeat(302_500) }));
     await story.tick();
     expect(issues(story)).toEqual([1, 2]);
-    expect(all(story).toSorted()).toEqual(everybody(60).toSorted());
+    expect(all(story).toSorted()).toEqual(everybody(20).toSorted());
     expect(bodyOf(story, 2)).toContain(`As in [${REQUESTS}#1](`);
     await expectQuiet(story);
   });
