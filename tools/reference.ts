@@ -6,6 +6,7 @@ import { configFile } from "../src/engine/config/schema.ts";
 import { contexts, describe } from "../src/engine/template/context.ts";
 import { type Helper, helpers } from "../src/engine/template/helpers.ts";
 import { partials } from "../src/engine/template/partials.ts";
+import { boardJson } from "../src/report/board/schema.ts";
 import { actionPage } from "./action-page.ts";
 
 interface JsonSchema {
@@ -30,11 +31,14 @@ const FILES = [
   ["template", "front matter of issue-templates/*.md", templateFile],
 ] as const;
 
+/** Documents that daytwo prints. They may have more keys than the schema names. */
+const DOCUMENTS = [["report-board", "daytwo report board --format json", boardJson]] as const;
+
 const jsonSchema = (schema: z.ZodType): JsonSchema => z.toJSONSchema(schema, { io: "input" }) as JsonSchema;
 
 /** Generated files, by path from the root of the repository. */
 export function referenceFiles(): ReadonlyMap<string, string> {
-  const schemas = FILES.map(([name, title, schema]): [string, string] => {
+  const schemas = [...FILES, ...DOCUMENTS].map(([name, title, schema]): [string, string] => {
     const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input" });
     return [`schema/${name}.schema.json`, `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`];
   });

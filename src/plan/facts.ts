@@ -1,6 +1,6 @@
 /** What has been read of a team's projects so far, and what is still needed. Data; the shell fills it. */
 import type { Ledger } from "../engine/access/ledger.ts";
-import type { RequestRecord } from "../engine/metrics/board.ts";
+import type { Records } from "../engine/metrics/board.ts";
 import type {
   BodyEdit,
   Comment,
@@ -34,8 +34,8 @@ export interface ProjectFacts {
   settled: ReadonlyMap<number, string>;
   /** Of the requests: who has what. Absent until somebody asks. */
   ledger?: Ledger;
-  /** Of the requests: every one with its label events. Absent until somebody asks. */
-  records?: readonly RequestRecord[];
+  /** Of the requests: every one with its label events, and the close. Absent until somebody asks. */
+  records?: Records;
 }
 
 export type Facts = Readonly<Record<ProjectRole, ProjectFacts | null>>;

@@ -6,7 +6,7 @@ import { type Ledger, ledgerOf } from "../engine/access/ledger.ts";
 import type { Config } from "../engine/config/schema.ts";
 import type { Role } from "../engine/lifecycle/standing.ts";
 import { type LabelBook, labelBook } from "../engine/lifecycle/states.ts";
-import type { RequestRecord } from "../engine/metrics/board.ts";
+import type { Records } from "../engine/metrics/board.ts";
 import { isLabelEvent } from "../engine/metrics/stays.ts";
 import { isStatus, readKey, readStatus, type StatusSection } from "../engine/status.ts";
 import { findMarkers } from "../engine/text/safe.ts";
@@ -174,17 +174,21 @@ export class World implements Look {
     return project.ledger;
   }
 
-  records(): readonly RequestRecord[] | undefined {
+  records(): Records | undefined {
     const project = this.#facts.requests;
-    if (!project) return [];
-    if (!project.records) this.#need({ what: "records", project: "requests" });
-    return project.records?.map((record) => {
+    if (!project) return { requests: [], close: null };
+    if (!project.records) {
+      this.#need({ what: "records", project: "requests" });
+      return undefined;
+    }
+    const requests = project.records.requests.map((record) => {
       const ref: IssueRef = { project: "requests", number: record.issue.number };
       const issue = this.#overlay.get(refKey(ref));
       if (!issue) return record;
       const added = (this.#added.get(refKey(ref)) ?? []).filter(isLabelEvent);
       return { ...record, issue, events: [...record.events, ...added] };
     });
+    return { ...project.records, requests };
   }
 
   opened(key: string): Issue | null | undefined {

@@ -18,8 +18,9 @@ export function boardIn(
     if (system !== undefined) queues.set(system, [...(queues.get(system) ?? []), reason]);
   }
   const board = boardOf(
-    records.map((record) => lived(look, record)),
+    records.requests.map((record) => lived(look, record)),
     { now, clocks: clockTerms(config), queues },
+    records.close,
   );
   return {
     board,
@@ -29,7 +30,10 @@ export function boardIn(
       hours: config.hours,
       names: namesOf(config),
       book,
-      urls: new Map(records.map(({ issue }) => [issue.number, issue.url])),
+      urls: new Map([
+        ...records.requests.map(({ issue }) => [issue.number, issue.url] as const),
+        ...(records.close ? [[records.close.issue, records.close.url] as const] : []),
+      ]),
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Ledger } from "../engine/access/ledger.ts";
 import type { Config } from "../engine/config/schema.ts";
 import type { Role } from "../engine/lifecycle/standing.ts";
 import type { LabelBook } from "../engine/lifecycle/states.ts";
-import type { RequestRecord } from "../engine/metrics/board.ts";
+import type { Records } from "../engine/metrics/board.ts";
 import type { SafeText } from "../engine/text/safe.ts";
 import type {
   BodyEdit,
@@ -55,8 +55,8 @@ export interface Look {
   member(role: ProjectRole, handle: string): boolean | undefined;
   /** Who has what, by the requests. */
   ledger(): Ledger | undefined;
-  /** Every request with its label events, for numbers over all of them. */
-  records(): readonly RequestRecord[] | undefined;
+  /** Every request with its label events, and the close: for numbers over all of them. */
+  records(): Records | undefined;
   /** The key of a policy's section in the issue's status comment; null when there is none. */
   said(policy: string, ref: IssueRef): Section["key"] | null | undefined;
   /** The same, as an earlier rule says it in this very plan; else as it stands. */

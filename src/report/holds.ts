@@ -119,7 +119,7 @@ const iso = (at: Instant): string => new Date(at).toISOString();
 /** Open requests that are On Hold, with the reasons they bear. */
 function heldIn(look: Look): Pick<BoardRequest, "issue" | "stays" | "holds">[] {
   const own = (actor: string | null) => actor !== null && look.own("requests", actor);
-  return (look.records() ?? [])
+  return (look.records()?.requests ?? [])
     .filter(({ issue }) => issue.state === "open")
     .map(({ issue, events }) => ({ issue, ...lifeOf(issue, events, look.book, own) }))
     .filter(({ stays }) => stays.at(-1)?.state === "on_hold");

@@ -3,13 +3,18 @@
  * changed. What is kept between runs are titles, labels and times; whoever deletes it pays some pages, and gets the
  * same board.
  */
-import { type RequestRecord, STAYS_WEEKS } from "../engine/metrics/board.ts";
+import { CLOSE_KEY } from "../engine/close/month.ts";
+import { isFinished } from "../engine/close/progress.ts";
+import { readClose } from "../engine/close/tasks.ts";
+import { type BoardClose, type Records, type RequestRecord, STAYS_WEEKS } from "../engine/metrics/board.ts";
 import { isLabelEvent } from "../engine/metrics/stays.ts";
+import { findMarkers } from "../engine/text/safe.ts";
 import type { Reader } from "../forge/forge.ts";
 import type { Instant, Issue, LabelEvent } from "../model.ts";
 import type { Facts } from "../plan/facts.ts";
 import { World } from "../plan/world.ts";
 import { askedIn } from "../policies/board-asked.ts";
+import type { Look } from "../policies/policy.ts";
 import { isRequest } from "../policies/request.ts";
 import type { Team } from "./team.ts";
 
@@ -19,10 +24,11 @@ const OVERLAP_MS = 10 * 60_000;
 const WHOLE_MS = 7 * 86_400_000;
 const WEEK_MS = 7 * 86_400_000;
 
-/** A record as it is kept. */
-interface Kept extends RequestRecord {
-  readonly version: string;
-}
+/** As it is kept: a request, or a month's close. */
+type Kept = { readonly version: string } & (
+  | RequestRecord
+  | { readonly close: BoardClose; readonly events: readonly [] }
+);
 
 export interface RecordsOptions {
   readonly now: Instant;
@@ -38,10 +44,10 @@ export async function readRecords(
   team: Team,
   facts: Facts,
   { now, listedSince }: RecordsOptions,
-): Promise<readonly RequestRecord[]> {
+): Promise<Records> {
   const project = facts.requests;
   const reader = team.forges.requests?.reader;
-  if (!project || !reader) return [];
+  if (!project || !reader) return { requests: [], close: null };
   const cache = team.memory.deeds;
   // Another account takes other requests for its own.
   const name = `board ${project.name} as ${project.self}`;
@@ -61,7 +67,12 @@ export async function readRecords(
   let upTo = since === null ? 0 : (known?.upTo ?? 0);
   for (const issue of issues) {
     upTo = Math.max(upTo, issue.updatedAt);
-    if (!isRequest(look, issue)) {
+    const close = closeIn(look, issue);
+    if (close) {
+      const kept: Kept = { version: issue.version, close, events: [] };
+      records.set(issue.number, kept);
+      news.set(issue.number, JSON.stringify(kept));
+    } else if (!isRequest(look, issue)) {
       if (records.delete(issue.number)) news.set(issue.number, null);
     } else if (records.get(issue.number)?.version !== issue.version) stale.push(issue);
   }
@@ -87,7 +98,22 @@ export async function readRecords(
   } else if (known && (news.size > 0 || upTo > known.upTo)) {
     cache?.note(name, { upTo, wholeAt: known.wholeAt, entries: news }, false);
   }
-  return [...records.values()];
+  const all = [...records.values()];
+  const closes = all.flatMap((kept) => ("close" in kept ? kept.close : []));
+  return {
+    requests: all.flatMap((kept) => ("close" in kept ? [] : kept)),
+    close: closes.sort((a, b) => b.month.localeCompare(a.month))[0] ?? null,
+  };
+}
+
+/** A month's close that daytwo opened, while it is open. */
+function closeIn(look: Look, issue: Issue): BoardClose | null {
+  if (issue.state === "closed" || !look.own("requests", issue.author)) return null;
+  const [month] = findMarkers(issue.body).flatMap((key) => CLOSE_KEY.exec(key)?.[1] ?? []);
+  if (month === undefined) return null;
+  const { tasks } = readClose(issue.body);
+  const { number, url, title } = issue;
+  return { issue: number, url, title, month, done: tasks.filter(isFinished).length, all: tasks.length };
 }
 
 /** All that is open, and what has changed within the time that numbers are told of. */

@@ -41,12 +41,23 @@ export interface BoardTerms {
   readonly queues: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Progress of the open close issue. */
-export interface CloseProgress {
+/** How far the open close is. */
+export interface BoardClose {
   readonly issue: number;
+  readonly url: string;
   readonly title: string;
+  /** `2026-11`. */
+  readonly month: string;
+  /** Tasks that are done, and reviewed where they are to be. */
   readonly done: number;
   readonly all: number;
+}
+
+/** What the board is made of. */
+export interface Records {
+  readonly requests: readonly RequestRecord[];
+  /** Of the latest month that is open; null where none is. */
+  readonly close: BoardClose | null;
 }
 
 export interface Percentile {
@@ -135,7 +146,7 @@ export interface Board {
     readonly systems: readonly string[];
     readonly issues: readonly number[];
   }[];
-  readonly close: CloseProgress | null;
+  readonly close: BoardClose | null;
 }
 
 type Share<K extends string> = Readonly<Record<K, string>> & {
@@ -150,8 +161,8 @@ export const STAYS_WEEKS = 52;
 /** Asked for so often within the weeks of flow, a request is worth a baseline or a script. */
 export const REPEATED = 3;
 
-/** Working hours, to the thousandth: 3.6 seconds. */
-const hoursOf = (ms: number): number => Math.round((ms / HOUR_MS) * 1000) / 1000;
+/** Working hours, to the thousandth: 3.6 seconds. Never −0. */
+const hoursOf = (ms: number): number => Math.round((ms / HOUR_MS) * 1000) / 1000 + 0;
 
 /** The value at rank ⌈p · n⌉ of the values in order; null where there is none. */
 export function nearestRank<T>(ordered: readonly T[], p: number): T | null {
@@ -162,7 +173,7 @@ export function nearestRank<T>(ordered: readonly T[], p: number): T | null {
 export function boardOf(
   requests: readonly BoardRequest[],
   terms: BoardTerms,
-  close: CloseProgress | null = null,
+  close: BoardClose | null = null,
 ): Board {
   const { now, clocks } = terms;
   const live = requests.filter(({ issue }) => issue.createdAt <= now);

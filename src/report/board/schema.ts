@@ -105,7 +105,14 @@ export const boardJson = z
       )
       .describe("Filed three times or more within twelve weeks, for one role and the same systems."),
     close: z
-      .object({ issue: number, title: z.string(), done: count, all: count })
+      .object({
+        issue: number,
+        url: z.string(),
+        title: z.string(),
+        month: z.string().describe("As 2026-11."),
+        done: count.describe("Tasks that are done, and reviewed where they are to be."),
+        all: count,
+      })
       .nullable()
       .describe("The open close issue, and how many of its tasks are done."),
     requests: z
