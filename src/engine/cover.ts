@@ -59,21 +59,28 @@ function workdayFrom(member: Member, day: Day): Day {
 export interface Away {
   /** The begin of the day, for a later absence; the instant asked about, for a present one. */
   readonly from: Instant;
+  /** The end of the last day off. Hours that begin later than the team's are no absence. */
+  readonly until: Instant;
   /** When they are at work again. */
   readonly back: Instant;
 }
 
+function awayFrom(member: Member, from: Instant): Away {
+  const back = nextAtWork(member, from);
+  return { from, until: instantOf(dayOf(back, member.timezone), "00:00", member.timezone), back };
+}
+
 /** The days off that the member is in the midst of; null on a day they work. */
 export function awayAt(member: Member, at: Instant): Away | null {
-  return worksToday(member, at) ? null : { from: at, back: nextAtWork(member, at) };
+  return worksToday(member, at) ? null : awayFrom(member, at);
 }
 
 /** Nobody asks how much longer than this somebody is away. */
 const LONG_MS = 60 * DAY_MS;
 
 /** How much of the team's working time somebody misses, in milliseconds; counted up to 60 days. */
-export const timeAway = (team: WorkClock, { from, back }: Away): number =>
-  workingMs(team, from, Math.min(back, from + LONG_MS));
+export const timeAway = (team: WorkClock, { from, until }: Pick<Away, "from" | "until">): number =>
+  workingMs(team, from, Math.min(until, from + LONG_MS));
 
 /** How far ahead absences are looked for. */
 export const AHEAD_DAYS = 92;
@@ -98,10 +105,9 @@ function findAway(member: Member, team: WorkClock, today: Day): Away | null {
   const last = addDays(today, AHEAD_DAYS);
   for (let day = addDays(today, 1); day <= last; day = addDays(day, 1)) {
     if (!isDayOff(member, day)) continue;
-    const from = instantOf(day, "00:00", member.timezone);
-    const back = nextAtWork(member, from);
-    if (timeAway(team, { from, back }) > 0) return { from, back };
-    day = dayOf(back, member.timezone);
+    const away = awayFrom(member, instantOf(day, "00:00", member.timezone));
+    if (timeAway(team, away) > 0) return away;
+    day = dayOf(away.back, member.timezone);
   }
   return null;
 }

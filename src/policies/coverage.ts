@@ -149,7 +149,7 @@ class Handover {
       return;
     }
     this.#wakeAtReturn(holders);
-    const missed = timeAway(this.#team, { from: now, back: Math.min(...away.map(({ back }) => back)) });
+    const missed = timeAway(this.#team, { from: now, until: Math.min(...away.map(({ until }) => until)) });
     if (missed > dayLength(config.hours) || this.#missesDeadline(missed)) {
       this.#askCover({ stage: "cover", first, holders, at: now, until: this.#until(holders) });
     }
