@@ -16,10 +16,10 @@ import { type CloseBody, readClose } from "../engine/close/tasks.ts";
 import type { Close } from "../engine/config/schema.ts";
 import { issueLink } from "../engine/links.ts";
 import { safe, writeBack } from "../engine/text/safe.ts";
-import { addDays } from "../engine/time/days.ts";
-import { dayOf, instantOf } from "../engine/time/zones.ts";
+import { dayOf } from "../engine/time/zones.ts";
 import type { Issue, IssueRef } from "../model.ts";
 import { CLOSE, closeMonth, deliveriesOf, signingOf, whoTicked } from "./close-evidence.ts";
+import { remind } from "./close-reminders.ts";
 import { backReason, closeSection, nextStep } from "./close-words.ts";
 import { signsWaiting } from "./commands.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
@@ -149,7 +149,7 @@ function keep(look: Look, draft: Draft, issue: Issue, month: Month): void {
   };
   tell(look, draft, ref, { month, kept, body: after, judgement, said });
   change(draft, ref, issue, judgement, closed && !may);
-  wake(look, draft, ref, issue, body);
+  remind(look, draft, ref, issue, after.tasks);
 }
 
 const sameTicks = (a: Ticked, b: Ticked): boolean =>
@@ -238,16 +238,6 @@ function change(draft: Draft, ref: IssueRef, issue: Issue, judgement: Judgement,
   ];
   const reason = `It was closed with ${open.length} open: ${open.map((one) => `“${one}”`).join(", ")}.`;
   draft.change({ ...base, kind: "reopen-issue", reason });
-}
-
-/** A day later than due, a task is late. */
-function wake(look: Look, draft: Draft, ref: IssueRef, issue: Issue, { tasks }: CloseBody): void {
-  if (issue.state === "closed") return;
-  for (const task of tasks) {
-    if (task.due === null || isFinished(task)) continue;
-    const at = instantOf(addDays(task.due, 1), "00:00", look.config.timezone);
-    if (at > look.now) draft.wake(ref, at);
-  }
 }
 
 /** After it was closed nothing is put back any more; what is edited is said. */
