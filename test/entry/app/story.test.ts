@@ -17,53 +17,6 @@ afterEach(async () => {
 const HIRE = (name: string, start = "2026-11-23") =>
   [`### Full name\n\n${name}`, "### Role\n\nAccount Executive", `### Start date\n\n${start}`].join("\n\n");
 
-/** What people do in one afternoon. Each acts on what they see, which is not what daytwo did meanwhile. */
-const ACTS: readonly ((world: World) => void)[] = [
-  ({ memory }) =>
-    void memory.by("hr").open(REQUESTS, { title: "Access for Ada", labels: ["access-request"] }),
-  ({ memory }) =>
-    void memory.by("hr").open(REQUESTS, { title: "Access for Grace", labels: ["access-request"] }),
-  ({ memory }) =>
-    void memory.by("amber").open(REQUESTS, { title: "Access for Mary", labels: [STATE.in_progress] }),
-  ({ memory }) => void memory.by("hr").open(REQUESTS, { title: "A question", body: "What is this?" }),
-  ({ memory }) => memory.by("sam").assign(REQUESTS, 1),
-  ({ memory }) => memory.by("meri").label(REQUESTS, 2, "SalesOPS: Waiting on SFDC License"),
-  ({ memory }) => void memory.by("hr").comment(REQUESTS, 1, "Thank you!"),
-  ({ memory }) =>
-    void memory
-      .by("hr")
-      .open(PEOPLE, { title: "Katherine", body: HIRE("Katherine Johnson"), labels: ["onboarding"] }),
-  ({ memory }) => memory.by("amber").label(REQUESTS, 4, "access-request"),
-  ({ memory }) =>
-    void memory
-      .by("hr")
-      .open(PEOPLE, { title: "Dorothy", body: HIRE("Dorothy Vaughan"), labels: ["onboarding"] }),
-];
-
-/** What stands on the forge, by title: numbers depend on who came first. */
-function standing({ memory }: World) {
-  const shown = [REQUESTS, PEOPLE].flatMap((project) =>
-    [...memory.project(project).issues.values()].map((issue) => ({
-      project,
-      title: issue.title,
-      state: issue.state,
-      labels: issue.labels.map(({ name }) => name).sort(),
-      assignees: issue.assignees.map(({ handle }) => handle),
-      statuses: issue.comments.filter(({ body }) => isStatus(body)).length,
-    })),
-  );
-  return shown.sort((a, b) => a.title.localeCompare(b.title));
-}
-
-/** A generator of numbers from 0 to 1 that always gives the same ones. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
-}
-
 describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
   test("a delivery ends in the right state", async () => {
     const world = await open(kind);
@@ -79,39 +32,6 @@ describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
     expect(world.labels(number)).toContain(STATE.in_progress);
     expect(world.labels(number)).not.toContain(STATE.action_needed);
     expect(world.sandbox.violations).toEqual([]);
-  });
-
-  test("shuffled, doubled and a third dropped, then one sweep: the same end as in order", async () => {
-    const inOrder = await open(kind);
-    const first = await inOrder.start();
-    for (const act of ACTS) {
-      inOrder.clock.now += MINUTE;
-      act(inOrder);
-      await quiet(inOrder, first);
-    }
-    const expected = standing(inOrder);
-    expect(expected).toHaveLength(8);
-
-    for (const seed of [1, 2]) {
-      const world = await open(kind);
-      const app = await world.start();
-      const next = random(seed);
-      for (const act of ACTS) {
-        world.clock.now += MINUTE;
-        act(world);
-      }
-      const waiting = world.sandbox.webhooks.take();
-      const sent = [...waiting, ...waiting.filter(() => next() < 0.5)]
-        .filter(() => next() > 1 / 3)
-        .map((delivery) => ({ delivery, at: next() }))
-        .sort((a, b) => a.at - b.at);
-      await world.sandbox.webhooks.deliver(sent.map(({ delivery }) => delivery));
-      await quiet(world, app);
-      await app.sweep();
-      await quiet(world, app);
-      expect(standing(world)).toEqual(expected);
-      expect(world.sandbox.violations).toEqual([]);
-    }
   });
 });
 
