@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Forge, Writer } from "../../src/forge/forge.ts";
 import type { Trigger } from "../../src/model.ts";
 import { reconcile } from "../../src/run/reconcile.ts";
-import type { Team } from "../../src/run/team.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
+import { deathless, deaths, tickThatDies } from "../dying.ts";
 import { HOLD, MINUTE, PEOPLE, REQUESTS, STATE, Story } from "../story.ts";
 import { ADA, ADA_DUE, file, form, KINDS, labelsOf, ownComments, requests } from "./hires.ts";
 
@@ -58,49 +57,12 @@ function outcome(story: Story): string {
   return JSON.stringify([sorted, comments], null, 1).replaceAll(story.memory.web, "");
 }
 
-class Death extends Error {}
-
-/** The process dies at its n-th write, just before it or just after; nothing is written from then on. */
-function dying(team: Team, life: { left: number; after: boolean; written: number }): Team {
-  const mortal = (forge: Forge | null): Forge | null => {
-    if (!forge) return null;
-    const writer = new Proxy(forge.writer, {
-      get(target, name) {
-        const write = target[name as keyof Writer] as (...args: unknown[]) => Promise<unknown>;
-        return async (...args: unknown[]) => {
-          if (life.left <= 0) throw new Death();
-          life.left -= 1;
-          if (life.left === 0 && !life.after) throw new Death();
-          const made = await write.apply(target, args);
-          life.written += 1;
-          if (life.left === 0) throw new Death();
-          return made;
-        };
-      },
-    });
-    return { ...forge, writer };
-  };
-  return {
-    ...team,
-    forges: { requests: mortal(team.forges.requests), onboarding: mortal(team.forges.onboarding) },
-  };
-}
-
 describe.each(KINDS)(
   "a crash at any write leaves one request, linked, and nothing untold (%s)",
   async (kind) => {
     const begin = () => Story.begin({ kind, via: "memory", at: ADA_DUE });
-    const life = { left: Number.POSITIVE_INFINITY, after: false, written: 0 };
-    const look =
-      (of: typeof life) =>
-      async (story: Story): Promise<void> => {
-        try {
-          await reconcile(dying(story.team(), of), { trigger: TICK, now: story.now, subject: null });
-        } catch (error) {
-          if (!(error instanceof Death)) throw error;
-        }
-      };
-    const wanted = await play(await begin(), look(life));
+    const life = deathless();
+    const wanted = await play(await begin(), tickThatDies(life));
 
     it("the story itself is as it should be", async () => {
       expect(life.written).toBeGreaterThan(12);
@@ -121,14 +83,9 @@ describe.each(KINDS)(
       expect(comments[1][0]).toContain("reads `11/12/2026`");
     });
 
-    it.each(
-      Array.from({ length: life.written }, (_, i) => i + 1).flatMap((n) => [
-        { n, after: false, when: "before" },
-        { n, after: true, when: "after" },
-      ]),
-    )("dying just $when write $n", async ({ n, after }) => {
+    it.each(deaths(life.written))("dying just $when write $n", async ({ n, after }) => {
       const story = await begin();
-      expect(await play(story, look({ left: n, after, written: 0 }))).toBe(wanted);
+      expect(await play(story, tickThatDies({ left: n, after, written: 0 }))).toBe(wanted);
     });
   },
 );
