@@ -7,6 +7,7 @@
  */
 import type { Config } from "../engine/config/schema.ts";
 import { boardText, SUMMARY, stampIn } from "../engine/metrics/board-text.ts";
+import { openedAt } from "../engine/metrics/opened.ts";
 import { findMarkers, title } from "../engine/text/safe.ts";
 import { addDays, dayNumber, WEEKDAYS, weekdayOf } from "../engine/time/days.ts";
 import { dayOf, instantOf } from "../engine/time/zones.ts";
@@ -55,7 +56,8 @@ function summaryIn(look: Look): Issue | null | undefined {
 /** There has to be something to show at the hour that it is opened for. */
 function hadRequests(look: Look, due: Instant): boolean {
   for (const issue of look.all("requests") ?? []) {
-    if (issue.createdAt < due && issue.state === "open" && isRequest(look, issue)) return true;
+    const since = openedAt(issue, look.own("requests", issue.author));
+    if (since < due && issue.state === "open" && isRequest(look, issue)) return true;
   }
   return false;
 }
