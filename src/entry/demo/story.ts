@@ -284,6 +284,17 @@ class Story {
     this.#check("A forged webhook is refused", 401, forged.status);
     this.#check("… and causes no forge request", 0, sandbox.log.length - before);
 
+    await this.#tick(
+      "what else is due by the calendar: the board's summary, the month's close, a review",
+      DENVER,
+    );
+    const { close, board } = this.#stage.config;
+    const others = this.#titles((labels) => !labels.includes(this.#stage.config.requests.label));
+    const once = (begin: string) => others.filter((title) => title.startsWith(begin)).length;
+    if (board) this.#check("The board has one summary", 1, once(board.summary.issue));
+    if (close)
+      this.#check("The close of the month is open, once", 1, once("Sales Ops monthly close: 2026-11"));
+
     before = sandbox.log.length;
     await this.#tick("one more, to see that all is well", DENVER);
     this.#check("A last tick writes nothing", 0, writesSince(this.#stage, before).length);
@@ -341,9 +352,11 @@ class Story {
     this.#checks.push({ check, expected, found, passed: isDeepStrictEqual(expected, found) });
   }
 
-  #titles(): string[] {
+  /** Of access requests, unless others are asked for by their labels. */
+  #titles(of = (labels: readonly string[]) => labels.includes(this.#stage.config.requests.label)): string[] {
     const { memory, projects } = this.#stage;
-    return [...memory.project(projects.requests).issues.values()].map(({ title }) => title);
+    const issues = [...memory.project(projects.requests).issues.values()];
+    return issues.filter(({ labels }) => of(labels.map(({ name }) => name))).map(({ title }) => title);
   }
 
   #requestOf(name: string): number {
