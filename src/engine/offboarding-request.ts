@@ -6,7 +6,16 @@ import type { Config, System } from "./config/schema.ts";
 import { steps } from "./entitlement.ts";
 import { driHandles } from "./hire-request.ts";
 import { openedMarker } from "./metrics/opened.ts";
-import { type Calls, callWords, classOf, deadlines, type Leaver, stageAt } from "./offboarding.ts";
+import {
+  type Calls,
+  type Class,
+  callWords,
+  classOf,
+  type Deadline,
+  deadlines,
+  type Leaver,
+  stageAt,
+} from "./offboarding.ts";
 import type { LeaverContext } from "./template/context.ts";
 import { renderTemplate } from "./template/render.ts";
 import type { Template } from "./template/template.ts";
@@ -101,7 +110,27 @@ export interface OffboardingRequest {
  * https://docs.gitlab.com/administration/instance_limits/ (descriptions); GitHub answers 422 "body is too long
  * (maximum is 65536 characters)".
  */
-const ROOM: Readonly<Record<ForgeKind, number>> = { github: 65_536 - 2_000, gitlab: 1_048_576 - 2_000 };
+export const ROOM: Readonly<Record<ForgeKind, number>> = {
+  github: 65_536 - 2_000,
+  gitlab: 1_048_576 - 2_000,
+};
+
+/** What a template is given to take systems away. */
+export const revocations = (
+  systems: readonly Taken[],
+  due: Readonly<Record<Class, Deadline>>,
+  withSteps: boolean,
+): LeaverContext["systems"] =>
+  systems.map((one) => ({
+    id: one.id,
+    name: headingOf(one, systems),
+    role: one.role,
+    tier: tierOf(one),
+    due: due[classOf({ tier: tierOf(one) })].day,
+    owner: one.system?.owner ?? null,
+    docs: one.system?.docs ?? null,
+    steps: withSteps ? steps(one.system?.revoke ?? []) : [],
+  }));
 
 /** Without its steps where they do not fit; each system's documentation is linked all the same. */
 export function composeOffboarding(
@@ -140,16 +169,7 @@ function compose(
     offboarding,
     people: mentions(unique(overdue ? [...people, ...driHandles(config)] : people), forge),
     known,
-    systems: systems.map((one) => ({
-      id: one.id,
-      name: headingOf(one, systems),
-      role: one.role,
-      tier: tierOf(one),
-      due: due[classOf({ tier: tierOf(one) })].day,
-      owner: one.system?.owner ?? null,
-      docs: one.system?.docs ?? null,
-      steps: withSteps ? steps(one.system?.revoke ?? []) : [],
-    })),
+    systems: revocations(systems, due, withSteps),
     calendar: calendarOf(config.calendar),
   };
   // Loading a configuration makes sure of it.

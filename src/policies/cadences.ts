@@ -10,6 +10,7 @@ import {
 } from "../engine/cadence/period.ts";
 import type { Cadence } from "../engine/config/schema.ts";
 import { issueLink } from "../engine/links.ts";
+import { ACCESS_REVIEW } from "../engine/review/names.ts";
 import { findMarkers } from "../engine/text/safe.ts";
 import { DAY_MS } from "../engine/time/days.ts";
 import { instantOf } from "../engine/time/zones.ts";
@@ -27,7 +28,10 @@ export const cadences: Policy = {
   propose(look, draft) {
     if (!look.whole || look.trigger.kind !== "tick") return;
     const { catchUp } = look.trigger;
-    for (const cadence of look.config.cadences) consider(look, draft, cadence, catchUp);
+    for (const cadence of look.config.cadences) {
+      // That one opens an issue for each owner: another rule sees to it.
+      if (cadence.template !== ACCESS_REVIEW) consider(look, draft, cadence, catchUp);
+    }
   },
 
   explain(look, ref) {

@@ -1,5 +1,6 @@
 /** The registry: every policy, in the order they look. A policy sees what those before it changed. */
 
+import { accessReview } from "./access-review.ts";
 import { approval } from "./approval.ts";
 import { board } from "./board.ts";
 import { cadences } from "./cadences.ts";
@@ -28,5 +29,6 @@ export const policies: readonly Policy[] = [
   reminders,
   monthlyClose,
   cadences,
+  accessReview,
   board,
 ];

@@ -245,7 +245,8 @@ function calledOut(look: Look, request: Issue, { stage, day }: Call, { names, sy
     : safe`**To be revoked by ${when}:** ${list}.${to} Please revoke it, or tick that it was never there.`;
 }
 
-const callOff = (look: Look): SafeText =>
+/** How a request is closed that is not wanted any more: words to end a sentence. */
+export const callOff = (look: Look): SafeText =>
   look.project("requests")?.forge === "github"
     ? safe`closes it as not planned`
     : safe`adds ${code(look.book.reasonLabel("cancelled") ?? "")} and closes it`;

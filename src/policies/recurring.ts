@@ -16,7 +16,7 @@ export function periodIssue(look: Look, key: string, title: SafeText | null): Is
   for (const issue of all) {
     if (issue.title !== title || !look.own("requests", issue.author)) continue;
     // One that bears another period's marker was only renamed.
-    if (!findMarkers(issue.body).some((one) => /^(close|cadence):/.test(one))) return issue;
+    if (!findMarkers(issue.body).some((one) => /^(close|cadence|review):/.test(one))) return issue;
   }
   return null;
 }

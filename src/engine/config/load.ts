@@ -1,5 +1,6 @@
 /** Reads a whole configuration: `daytwo.yml` and everything it names. Either all of it is valid, or every fault is told. */
 import type { Day } from "../../model.ts";
+import { ACCESS_REVIEW } from "../review/names.ts";
 import { nearest } from "../text/nearest.ts";
 import { type Absence, parseIcs } from "../time/absences.ts";
 import { minutesOf, zoneOf } from "../time/zones.ts";
@@ -95,8 +96,12 @@ function uses(root: Located | undefined): Use[] {
     ...(on("onboarding") ? named(get(root, "onboarding", "template"), "hire", "new-hire") : []),
     { id: "general", kind: "hire", at: null },
     { id: "deprovisioning", kind: "leaver", at: null },
+    { id: "removal", kind: "removal", at: null },
     ...(on("close") ? named(get(root, "close", "template"), "period", "monthly-close") : []),
-    ...items(get(root, "cadences")).flatMap((cadence) => named(get(cadence, "template"), "period")),
+    ...items(get(root, "cadences")).flatMap((cadence) => {
+      const template = get(cadence, "template");
+      return named(template, text(template) === ACCESS_REVIEW ? "review" : "period");
+    }),
   ];
 }
 

@@ -1,4 +1,5 @@
 /** Reads templates, the team's own before the shipped ones, and checks each against what it is used for. */
+import { ACCESS_REVIEW } from "../review/names.ts";
 import { checkText, parseText, type TemplateFault, type TextMode } from "../template/check.ts";
 import { type ContextKind, contexts, type Group } from "../template/context.ts";
 import type { Template } from "../template/template.ts";
@@ -24,6 +25,8 @@ const KINDS: Readonly<Record<string, ContextKind>> = {
   "new-hire": "hire",
   general: "hire",
   deprovisioning: "leaver",
+  removal: "removal",
+  [ACCESS_REVIEW]: "review",
   "monthly-close": "period",
   "pipeline-review": "period",
   "territory-change": "period",

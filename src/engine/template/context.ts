@@ -119,6 +119,20 @@ const hire = group("For `onboarding.template` and `general`: a new hire's access
   late: maybe(text("How late the request opens, such as `2 working days`.")),
 });
 
+const revoked = list(
+  "The systems to take away, the most urgent first.",
+  group("A system.", {
+    id: text("Its id, the base name of its file."),
+    name: text("Its name, as `daytwo` finds its boxes again."),
+    role: maybe(text("Role, profile or seat type that this person has in it.")),
+    tier: number("1 is critical."),
+    due: day("The day by which access is to be revoked."),
+    owner: maybe(text("Handle of its owner, without a mention.")),
+    docs: maybe(url("Where the steps are explained.")),
+    steps: list("The steps to revoke access.", markdown("A step.")),
+  }),
+);
+
 const leaver = group("For `deprovisioning`: the request that takes a leaver's access away.", {
   leaver: group("Whoever leaves.", {
     name: text("Full name."),
@@ -140,17 +154,55 @@ const leaver = group("For `deprovisioning`: the request that takes a leaver's ac
     markdown("Who can revoke, and the DRIs for what nobody can, as mentions; for `{{cc people}}`."),
   ),
   known: flag("Whether the requests tell what this person has; otherwise every system is listed."),
+  systems: revoked,
+  calendar: calendar("The team's working days, for `workday`."),
+});
+
+const removal = group("For `removal`: the request that takes away what an access review revoked.", {
+  person: group("Whose access is revoked.", {
+    name: text("Full name."),
+    email: maybe(text("Work e-mail.")),
+  }),
+  review: group("The access review.", {
+    ref: markdown("A link to its issue, as the forge writes one."),
+    url: url("Its address."),
+    by: maybe(text("Handle of whoever revoked it, where that is known.")),
+  }),
+  people: maybe(
+    markdown("Who can revoke, and the DRIs for what nobody can, as mentions; for `{{cc people}}`."),
+  ),
+  systems: revoked,
+  calendar: calendar("The team's working days, for `workday`."),
+});
+
+const review = group("For `access-review`: what one owner of systems reviews.", {
+  period: group("The period.", {
+    name: text("Its name: `2026-Q4`."),
+    from: day("Its first day."),
+    to: day("Its last day."),
+  }),
+  owner: group("Whoever reviews it.", {
+    handle: text("Their handle, without a mention."),
+    mention: markdown("A mention, where the handle is one that can be mentioned."),
+  }),
+  part: maybe(text("Which part it is, from the second on, of a review that does not fit into one issue.")),
+  opened: day("The day the issue opens."),
+  due: day("The day on which the DRIs are called for what nobody has answered."),
+  dris,
   systems: list(
-    "The systems to take away, the most urgent first.",
+    "The owner's systems, by name.",
     group("A system.", {
       id: text("Its id, the base name of its file."),
       name: text("Its name, as `daytwo` finds its boxes again."),
-      role: maybe(text("Role, profile or seat type that this person has in it.")),
-      tier: number("1 is critical."),
-      due: day("The day by which access is to be revoked."),
-      owner: maybe(text("Handle of its owner, without a mention.")),
-      docs: maybe(url("Where the steps are explained.")),
-      steps: list("The steps to revoke access.", markdown("A step.")),
+      tier: maybe(number("1 is critical.")),
+      docs: maybe(url("Where its steps are explained.")),
+      rows: list(
+        "Everybody who has it by the requests.",
+        group("A person.", {
+          keep: markdown("The text of the box that keeps the access, as `daytwo` reads it again."),
+          revoke: markdown("The text of the box that revokes it."),
+        }),
+      ),
     }),
   ),
   calendar: calendar("The team's working days, for `workday`."),
@@ -180,12 +232,14 @@ const period = group("For `close.template` and cadences: the issue of one period
 const closeTitle = group("For `close.issue`.", { month: text("The month, `2026-11`.") });
 
 /** What each kind of template may use. */
-export const contexts = { hire, leaver, period, closeTitle } as const;
+export const contexts = { hire, leaver, removal, review, period, closeTitle } as const;
 
 export type ContextKind = keyof typeof contexts;
 export type ContextOf<K extends ContextKind> = ValueOf<(typeof contexts)[K]>;
 export type HireContext = ContextOf<"hire">;
 export type LeaverContext = ContextOf<"leaver">;
+export type RemovalContext = ContextOf<"removal">;
+export type ReviewContext = ContextOf<"review">;
 export type PeriodContext = ContextOf<"period">;
 
 /** One line of the list of variables: `hire.name`, `systems[].role`. */

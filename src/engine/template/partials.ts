@@ -33,7 +33,7 @@ Invite list: {{invite}}
   },
   revocation: {
     usage: "{{#each systems}}{{> revocation}}{{/each}}",
-    doc: "For `deprovisioning`: a system to take away, with its deadline, its steps and the two boxes that settle it.",
+    doc: "For `deprovisioning` and `removal`: a system to take away, with its deadline, its steps and the two boxes that settle it.",
     text: `### {{name}}
 
 Tier {{tier}}: revoke by **{{date due}}** ({{due}}).{{#if role}} Role: {{role}}.{{/if}}{{#if owner}} Owner: {{owner}}.{{/if}}
@@ -50,6 +50,23 @@ Tick one:
 
 - [ ] Revoked
 - [ ] Never had access
+`,
+  },
+  review: {
+    usage: "{{#each systems}}{{> review}}{{/each}}",
+    doc: "For `access-review`: a system with everybody who has it, and the two boxes that settle each.",
+    text: `### {{name}}
+
+{{#if docs}}
+[How it is done]({{docs}})
+
+{{/if}}
+{{#each rows}}
+- [ ] {{keep}}
+- [ ] {{revoke}}
+{{else}}
+Nobody has it, by the requests.
+{{/each}}
 `,
   },
   hire: {

@@ -7,7 +7,14 @@ import { inline, isHandle, plain, type SafeText, title, vouched } from "../text/
 import type { WorkCalendar } from "../time/calendar.ts";
 import { isDay } from "../time/days.ts";
 import { parseText, type TextMode } from "./check.ts";
-import { type ContextOf, contexts, type Fields, type Group, type Variable } from "./context.ts";
+import {
+  type ContextKind,
+  type ContextOf,
+  contexts,
+  type Fields,
+  type Group,
+  type Variable,
+} from "./context.ts";
 import { ABSENT, type Helper, helpers } from "./helpers.ts";
 import { partials } from "./partials.ts";
 import type { Template } from "./template.ts";
@@ -26,7 +33,7 @@ export interface Rendered {
  */
 export function renderTemplate(
   template: Template,
-  context: ContextOf<"hire"> | ContextOf<"leaver"> | ContextOf<"period">,
+  context: ContextOf<Exclude<ContextKind, "closeTitle">>,
 ): Rendered {
   if (template.kind === null)
     throw new Error(`the template ${template.id} is used by nothing in the configuration`);
