@@ -1,13 +1,16 @@
 /** What the close says in its status comment, and why it changes a box. */
+import type { AttainmentFault } from "../engine/close/attainment.ts";
 import type { Doers } from "../engine/close/doers.ts";
-import { reviewBox } from "../engine/close/doers.ts";
 import type { Back, Judgement, TaskStand } from "../engine/close/judge.ts";
 import type { CloseMemory } from "../engine/close/memory.ts";
 import type { Month } from "../engine/close/month.ts";
 import { type CloseProgress, isFinished } from "../engine/close/progress.ts";
 import type { CloseTask } from "../engine/close/tasks.ts";
-import { inline, join, lines, type SafeText, safe } from "../engine/text/safe.ts";
+import { issueLink } from "../engine/links.ts";
+import { code, inline, join, lines, type SafeText, safe } from "../engine/text/safe.ts";
 import { formatDay } from "../engine/time/days.ts";
+import type { Issue } from "../model.ts";
+import type { Look } from "./policy.ts";
 
 export interface Told {
   readonly month: Month;
@@ -132,6 +135,43 @@ function unknown({ task, done, preparers, review }: TaskStand): SafeText | null 
   return safe`${inline(task.title)}: ${join(whose, safe` and `)} is not known.${ask}`;
 }
 
+/** What was collected from elsewhere, each part with a heading of its own. */
+export function findings(
+  look: Look,
+  issue: Issue,
+  month: Month,
+  { exceptions, frozen, attainment }: CloseMemory,
+  faults: readonly AttainmentFault[],
+): SafeText[] {
+  const project = look.project("requests")?.name ?? "";
+  const parts: SafeText[] = [];
+  if (exceptions.length > 0) {
+    const rows = exceptions.map(({ number, label, approver, title }) => {
+      const to = issueLink(project, { number, url: issue.url.replace(/\d+$/, String(number)) });
+      const by = approver === null ? safe`**nobody yet**` : inline(approver);
+      return safe`| ${to} ${inline(title)} | ${code(label)} | ${by} |`;
+    });
+    const head = [safe`| Exception | Kind | Approved by |`, safe`| --- | --- | --- |`];
+    const as = frozen ? safe`, as they stood at the sign-off` : safe``;
+    parts.push(lines(safe`**Exceptions of ${inline(month)}**${as}:`, safe``, ...head, ...rows));
+  }
+  if (attainment) {
+    const { hash, payees } = attainment;
+    const count = payees === 1 ? safe`1 payee` : safe`${payees} payees`;
+    const bad = attainment.faults;
+    const verdict =
+      bad === 0
+        ? safe`each once, and the totals add up`
+        : safe`${bad} ${inline(bad === 1 ? "fault" : "faults")}`;
+    const title = safe`**Attainment:** ${count}, ${verdict}. SHA-256 of the list: ${code(hash)}.`;
+    const items = faults.map(({ row, text }) =>
+      row === null ? inline(text) : safe`row ${row}: ${inline(text)}`,
+    );
+    parts.push(list(title, items) ?? title);
+  }
+  return parts;
+}
+
 /** What is still to be done, for `explain`. */
 export function nextStep({ next }: CloseProgress): string | null {
   if (!next) return null;
@@ -141,5 +181,3 @@ export function nextStep({ next }: CloseProgress): string | null {
     : `by ${next.owner ?? "nobody"}`;
   return isFinished(next) ? null : `Next: “${next.title}”${due}, ${what}.`;
 }
-
-export const isReview = (name: string, id: string): boolean => name === reviewBox(id);

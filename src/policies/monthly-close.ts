@@ -15,12 +15,22 @@ import { closeProgress, isFinished } from "../engine/close/progress.ts";
 import { type CloseBody, readClose } from "../engine/close/tasks.ts";
 import type { Close } from "../engine/config/schema.ts";
 import { issueLink } from "../engine/links.ts";
-import { safe, writeBack } from "../engine/text/safe.ts";
+import { writeBack } from "../engine/text/safe.ts";
 import { dayOf } from "../engine/time/zones.ts";
 import type { Issue, IssueRef } from "../model.ts";
-import { CLOSE, closeMonth, deliveriesOf, signingOf, whoTicked } from "./close-evidence.ts";
+import { afterClose, stateHash } from "./close-after.ts";
+import { CLOSE, closeMonth, signingOf, whoTicked } from "./close-evidence.ts";
+import {
+  attainmentOf,
+  exceptionsOf,
+  type GivenList,
+  isSignedOff,
+  noted,
+  stirred,
+  tomorrow,
+} from "./close-findings.ts";
 import { remind } from "./close-reminders.ts";
-import { backReason, closeSection, nextStep } from "./close-words.ts";
+import { backReason, closeSection, findings, nextStep } from "./close-words.ts";
 import { signsWaiting } from "./commands.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
 import { cannotKnowOwn, closeDoubles, DOUBLE, periodIssue } from "./recurring.ts";
@@ -112,7 +122,7 @@ function monthBeforeOf(look: Look, close: Close, month: Month): Before | null | 
 
 function keep(look: Look, draft: Draft, issue: Issue, month: Month): void {
   const ref: IssueRef = { project: "requests", number: issue.number };
-  if (look.settled(ref)) return;
+  if (look.settled(ref) && !stirred(look, issue, month)) return;
   const said = look.said(CLOSE, ref);
   if (said === undefined || said?.startsWith(DOUBLE)) return;
   const memory = readMemory(said);
@@ -122,9 +132,12 @@ function keep(look: Look, draft: Draft, issue: Issue, month: Month): void {
     return;
   }
   if (closed && issue.closedAt !== null && issue.closedAt < look.now - JUDGED_MS) return;
+  // Asked for together, so that they are read together.
   const evidence = whoTicked(look, ref, issue, memory);
   const signed = signatures(look, ref, issue, memory);
-  if (!evidence || !signed) return;
+  const found = closed ? memory.exceptions : exceptionsOf(look, issue, month, memory);
+  const attainment = attainmentOf(look, ref, issue);
+  if (!evidence || !signed || !found || attainment === undefined) return;
   const body = readClose(issue.body);
   const judgement = judge(body, {
     ticked: evidence.ticked,
@@ -145,11 +158,17 @@ function keep(look: Look, draft: Draft, issue: Issue, month: Month): void {
     signed,
     backs: backsOf(memory, judgement, after),
     reopened: (closed && !may) || (memory.reopened && !judgement.complete && !closed),
-    closed: closed && may ? { hash: bodyHash(issue.body), at: issue.closedAt } : null,
+    closed: closed && may ? { hash: stateHash(issue, attainment), at: issue.closedAt } : null,
+    exceptions: memory.frozen ? memory.exceptions : found,
+    // Only once they have been looked at again may they stay as they are.
+    frozen: closed ? memory.frozen : isSignedOff(after.tasks) && (memory.frozen || look.whole),
+    attainment: attainment && noted(attainment),
   };
-  tell(look, draft, ref, { month, kept, body: after, judgement, said });
+  tell(look, draft, ref, { month, kept, body: after, judgement, said, issue, attainment });
   change(draft, ref, issue, judgement, closed && !may);
   remind(look, draft, ref, issue, after.tasks);
+  // An exception may have lost its label, and then tells of nothing.
+  if (!closed) draft.wake(ref, tomorrow(look));
 }
 
 const sameTicks = (a: Ticked, b: Ticked): boolean =>
@@ -197,15 +216,19 @@ interface News {
   readonly body: CloseBody;
   readonly judgement: Judgement;
   readonly said: string | null;
+  readonly issue: Issue;
+  readonly attainment: GivenList | null;
 }
 
-function tell(look: Look, draft: Draft, ref: IssueRef, { month, kept, body, judgement, said }: News): void {
+function tell(look: Look, draft: Draft, ref: IssueRef, news: News): void {
+  const { month, kept, body, judgement, said, issue, attainment } = news;
   const progress = closeProgress(body, today(look));
-  const quiet =
-    kept.ticked.size === 0 && kept.backs.length === 0 && !kept.reopened && progress.late.length === 0;
+  const { ticked, backs, exceptions } = kept;
+  const events = [...ticked, ...backs, ...exceptions, ...progress.late].length;
   // Nothing has happened yet, and nobody needs a comment to say so.
-  if (said === null && quiet && kept.closed === null) return;
-  const text = closeSection({ month, judgement, memory: kept, progress, carry: body.carry, more: [] });
+  if (said === null && events === 0 && !kept.reopened && !kept.closed && !attainment) return;
+  const more = findings(look, issue, month, kept, attainment?.check.faults ?? []);
+  const text = closeSection({ month, judgement, memory: kept, progress, carry: body.carry, more });
   const key = writeMemory(kept, bodyHash(text));
   draft.say(ref, { key, body: text }, reasonOf(judgement, kept, month));
 }
@@ -238,51 +261,4 @@ function change(draft: Draft, ref: IssueRef, issue: Issue, judgement: Judgement,
   ];
   const reason = `It was closed with ${open.length} open: ${open.map((one) => `“${one}”`).join(", ")}.`;
   draft.change({ ...base, kind: "reopen-issue", reason });
-}
-
-/** After it was closed nothing is put back any more; what is edited is said. */
-function afterClose(
-  look: Look,
-  draft: Draft,
-  ref: IssueRef,
-  issue: Issue,
-  month: Month,
-  memory: CloseMemory,
-): void {
-  const hash = bodyHash(issue.body);
-  if (hash === (memory.late.at(-1)?.hash ?? memory.closed?.hash)) return;
-  const by = editorsOf(look, ref, issue);
-  if (!by) return;
-  const kept = { ...memory, late: [...memory.late, { hash, by }] };
-  const body = readClose(issue.body);
-  const judgement = judge(body, {
-    ticked: memory.ticked,
-    signed: memory.signed,
-    role: () => "unknown",
-    reviews: look.config.team.length > 1,
-  });
-  const progress = closeProgress(body, today(look));
-  const more = [safe``].slice(1);
-  const text = closeSection({ month, judgement, memory: kept, progress, carry: body.carry, more });
-  const who = by.length > 0 ? by.join(" or ") : "somebody";
-  const reason = `It was edited after the close, by ${who}.`;
-  draft.say(ref, { key: writeMemory(kept, bodyHash(text)), body: text }, reason);
-  draft.problem("requests", ref.number, `The close of ${month} was edited after it was closed, by ${who}.`);
-}
-
-/** Who may have edited the body since it was closed; nobody where no forge tells. */
-function editorsOf(look: Look, ref: IssueRef, issue: Issue): readonly string[] | undefined {
-  const since = issue.closedAt ?? look.now;
-  const heard = deliveriesOf(look, ref)
-    .filter((one) => one.events.some(({ type }) => type === "ticked" || type === "unticked"))
-    .map(({ actor }) => actor);
-  const gitlab = look.project("requests")?.forge === "gitlab";
-  const told = gitlab ? look.history(ref) : look.edits(ref);
-  if (told === undefined) return undefined;
-  const later = (told ?? []).flatMap((one) => {
-    if (one.at < since) return [];
-    if ("editor" in one) return one.editor ?? [];
-    return one.type === "ticked" || one.type === "unticked" ? (one.actor ?? []) : [];
-  });
-  return [...new Set([...later, ...heard])].filter((one) => one !== "" && !look.own("requests", one));
 }

@@ -25,7 +25,7 @@ const WORLDS: readonly World[] = [
   {
     kind: "github",
     via: "memory",
-    ways: ["a webhook for each act", "a tick for each act", "one tick for everything"],
+    ways: ["a webhook for each act", "one tick for everything"],
   },
   { kind: "github", via: "http", graphql: false, ways: ["a webhook for each act"] },
   {

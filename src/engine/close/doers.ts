@@ -65,7 +65,13 @@ export function tickedByDeliveries(
     // An older body says nothing about what was seen since.
     if (latest < before.at || ticks.length === 0 || issue.body === "") continue;
     const boxes = boxesOf(issue.body);
-    const fresh = boxes.filter(({ name, done }) => done && !ticked.has(name));
+    const explained = (text: string) =>
+      boxes.some((one) => one.text === text && (ticked.get(one.name) ?? []).includes(actor));
+    // One that nobody could tell of may be told of now, unless this is heard a second time.
+    const fresh = boxes.filter(
+      ({ name, text, done }) =>
+        done && (!ticked.has(name) || (ticked.get(name)?.length === 0 && !explained(text))),
+    );
     const there = new Map(boxes.map((box) => [box.name, box]));
     for (const name of [...ticked.keys()]) {
       if (!there.has(name)) sure = false;

@@ -44,6 +44,14 @@ export function configuredLabels({ lifecycle, requests }: Config): ConfiguredLab
   ];
 }
 
+/** Those that people put on what the monthly close lists; daytwo only reads them. */
+export function exceptionLabels({ close }: Config): ConfiguredLabel[] {
+  if (close === false) return [];
+  return close.exceptions.map((name) =>
+    plain(name, "#c98a1b", "An exception that the close of its month lists"),
+  );
+}
+
 /** Those of the onboarding project. */
 export function onboardingLabels({ onboarding, projects }: Config): ConfiguredLabel[] {
   if (projects.onboarding === undefined) return [];
@@ -60,7 +68,7 @@ export function onboardingLabels({ onboarding, projects }: Config): ConfiguredLa
 
 /** The labels of each project; where one project is both, all of them are the requests project's. */
 export function labelsByProject(config: Config): Record<ProjectRole, ConfiguredLabel[]> {
-  const requests = configuredLabels(config);
+  const requests = [...configuredLabels(config), ...exceptionLabels(config)];
   const onboarding = onboardingLabels(config);
   return isOneProject(config)
     ? { requests: [...requests, ...onboarding], onboarding: [] }

@@ -59,6 +59,10 @@ function requestLabels(root: Located, defaults: ConfigFile): Label[] {
       approval.waiting,
       "a request that waits for approval",
     ),
+    ...items(get(root, "close", "exceptions")).flatMap((at) => {
+      const name = text(at);
+      return name === undefined ? [] : [label(at, name, "an exception of the close")];
+    }),
   ];
 }
 
