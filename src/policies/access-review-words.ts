@@ -36,7 +36,7 @@ export function reviewSection(told: Told): SafeText {
   const counts = safe`${answered} of ${stands.length} answered, ${kept} kept, ${revoked} revoked`;
   const contradicted = stands.filter(({ stand }) => stand === "both");
   const parts = [
-    safe`**${inline(name)}: ${counts}.** ${nextOf(open, memory.reopened)}`,
+    join([safe`**${inline(name)}: ${counts}.**`, nextOf(open, memory.reopened)], " "),
     list(safe`**Access that goes:**`, removals(told)),
     list(safe`**Kept by now, though its removal may be done:**`, tooLate(told)),
     list(safe`**Both boxes are ticked, so nothing is decided:**`, contradicted.map(nameOf)),
@@ -49,9 +49,9 @@ export function reviewSection(told: Told): SafeText {
   return join(parts, "\n\n");
 }
 
-function nextOf(open: number, reopened: boolean): SafeText {
+function nextOf(open: number, reopened: boolean): SafeText | null {
   if (open === 0) return safe`Everything is answered: this issue can be closed.`;
-  return reopened ? safe`It was closed with ${open} open, so it is open again.` : safe``;
+  return reopened ? safe`It was closed with ${open} open, so it is open again.` : null;
 }
 
 /** One line for each request that takes something away. */

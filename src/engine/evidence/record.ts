@@ -10,6 +10,8 @@ import { readClose } from "../close/tasks.ts";
 import { commandLines } from "../commands/lines.ts";
 import type { Config } from "../config/schema.ts";
 import { readAccessRequest, readGrants } from "../requests/read.ts";
+import { ANSWERS, isTicked } from "../review/judge.ts";
+import { personKey, readReview } from "../review/read.ts";
 import { isStatus, readKey, readStatus } from "../status.ts";
 import { alternativeNamed } from "../text/markdown.ts";
 import { doneBy, known, tickStory } from "./ticks.ts";
@@ -49,7 +51,11 @@ export const evidenceRecord = z
     access: z
       .array(
         z.strictObject({
-          does: z.enum(["give", "revoke"]),
+          does: z
+            .enum(["give", "revoke", "keep"])
+            .describe(
+              "In an access review: what its owner answered; what was revoked has a removal of its own",
+            ),
           system: z.string(),
           person: z.string(),
           email: z.string().nullable(),
@@ -237,9 +243,14 @@ function separation(
 type Story = ReturnType<typeof tickStory>;
 type Access = Pick<EvidenceRecord, "people" | "access">;
 
-function accessOf({ issue, forge, config, own }: EvidenceSource, story: Story, unknown: string[]): Access {
+function accessOf(
+  { issue, forge, config, own, kind }: EvidenceSource,
+  story: Story,
+  unknown: string[],
+): Access {
   const record = own(issue.author) ? readAccess(issue.body) : null;
   if (record) return ofRecord(record, issue.body, config, story);
+  if (kind === "review") return ofReview(issue.body, story, unknown);
   const request = readAccessRequest(issue.body, config, forge);
   if (!request) return { people: [], access: [] };
   if (request.faults.length > 0)
@@ -250,6 +261,27 @@ function accessOf({ issue, forge, config, own }: EvidenceSource, story: Story, u
       const tick = doneBy(story, box);
       const base = { does: "give" as const, system, person: name, email, as: role, done: box.ticked };
       return { ...base, by: tick?.by ?? null, at: tick ? iso(tick.at) : null };
+    }),
+  };
+}
+
+/** What the owner of systems answered; a row with both boxes ticked says nothing. */
+function ofReview(body: string, story: Story, unknown: string[]): Access {
+  const { rows } = readReview(body);
+  const people = new Map(rows.map((row) => [personKey(row), { name: row.name, email: row.email }]));
+  return {
+    people: [...people.values()].map((person) => ({ ...person, role: null, region: null })),
+    access: rows.flatMap((row): Access["access"] => {
+      const { system, name, email, as } = row;
+      const [does, ...more] = ANSWERS.filter((answer) => isTicked(row[answer]));
+      const box = does === undefined ? null : row[does];
+      if (does === undefined || box === null || more.length > 0) {
+        unknown.push(`Whether ${name} keeps ${row.heading}: the review has no answer.`);
+        return [];
+      }
+      const tick = doneBy(story, box);
+      const at = tick ? iso(tick.at) : null;
+      return [{ does, system, person: name, email, as, done: true, by: tick?.by ?? null, at }];
     }),
   };
 }

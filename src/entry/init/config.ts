@@ -63,6 +63,7 @@ close:
 cadences:
   - { template: pipeline-review, every: week, on: MON, at: "08:00", owner: ${q(first)} }
   - { template: system-audit, every: quarter, on: -10, owner: ${q(second)} }
+  - { template: access-review, every: quarter, on: -10 }   # one issue for each owner of systems
 `;
 }
 
