@@ -6,10 +6,9 @@ import { endOf, type Hold, type Ledger, writeLedger } from "../engine/commands/l
 import { type CommandLine, MOST_LINES } from "../engine/commands/lines.ts";
 import { type Command, readCommand } from "../engine/commands/read.ts";
 import { commands, PLACES, type Place, placeNames, type Terms, who } from "../engine/commands/registry.ts";
-import { assigneeOf, labelOf, Retelling } from "../engine/commands/retelling.ts";
+import { assigneeOf, labelOf, type Retelling } from "../engine/commands/retelling.ts";
 import { type Freed, isSame, readNote, reasonsOf } from "../engine/licence-queue.ts";
-import { type BoxStory, openTasks, storyOfEdits, storyOfTicks } from "../engine/lifecycle/boxes.ts";
-import { standing, type Witness } from "../engine/lifecycle/standing.ts";
+import { openTasks } from "../engine/lifecycle/boxes.ts";
 import { boxes } from "../engine/text/markdown.ts";
 import { code, inline, join, lines, type SafeText, safe, vouched } from "../engine/text/safe.ts";
 import { formatDay } from "../engine/time/days.ts";
@@ -17,6 +16,7 @@ import { dayOf, formatInstant } from "../engine/time/zones.ts";
 import type { Comment, HistoryEvent, Instant, Issue, IssueRef, Reaction } from "../model.ts";
 import { approvalOf, type Judged } from "./approval-evidence.ts";
 import { signingOf } from "./close-evidence.ts";
+import { hasOneAssignee, storyOf } from "./commands-story.ts";
 import { LICENCE_QUEUE } from "./licence-queue.ts";
 import type { Draft, Look } from "./policy.ts";
 
@@ -27,8 +27,6 @@ export interface Waiting {
   readonly lines: readonly CommandLine[];
 }
 
-/** Moves before this are taken as they are, as the lifecycle takes them. */
-const JUDGED_MS = 30 * 86_400_000;
 const REACTION: Readonly<Record<Verdict, Reaction>> = { done: "+1", refused: "-1", unclear: "confused" };
 /** Answers shown; whoever gave more at once has the reactions. */
 const MOST_ANSWERS = 20;
@@ -379,58 +377,3 @@ const givers = (waiting: readonly Waiting[], command: Command["name"]): string[]
     .filter((one) => gives(one, command))
     .map(({ comment }) => comment.author)
     .filter((author) => author !== "");
-
-/** Without GitLab Premium an issue has one; with it, nobody who takes a request shares it. */
-const hasOneAssignee = (look: Look, ref: IssueRef): boolean => look.project(ref.project)?.forge === "gitlab";
-
-/** The history that commands are told into; a hire's plays no part. */
-function storyOf(
-  look: Look,
-  place: Place,
-  ref: IssueRef,
-  issue: Issue,
-  judged: Judged | null,
-): Retelling | undefined {
-  const history = place === "request" ? look.history(ref) : [];
-  if (!history) return undefined;
-  const story = boxStory(look, place, ref, issue, history);
-  if (!story) return undefined;
-  const witness: Witness = {
-    book: look.book,
-    role: (actor) => look.role(ref.project, actor),
-    judgeFrom: look.now - JUDGED_MS,
-    opened: { author: issue.author, at: issue.createdAt },
-  };
-  const own = (actor: string | null) => witness.role(actor) === "self";
-  const since = judged?.approval.since ?? null;
-  const waits = (at: Instant) => judged !== null && !(since !== null && since <= at);
-  return new Retelling(issue, history, {
-    own,
-    oneAssignee: hasOneAssignee(look, ref),
-    standingAt: (shown, events, at) =>
-      standing(
-        shown,
-        events,
-        { ...story, turns: story.turns.filter((turn) => turn.at <= at) },
-        { ...witness, waits: waits(at) },
-      ),
-    openAt: (at) => (story.turns.findLast((turn) => turn.at <= at)?.to ?? story.first) === "open",
-  });
-}
-
-/** When its boxes were all done: a command is judged by what they were then. */
-function boxStory(
-  look: Look,
-  place: Place,
-  ref: IssueRef,
-  issue: Issue,
-  history: readonly HistoryEvent[],
-): BoxStory | undefined {
-  const noted = look.project(ref.project)?.forge === "gitlab";
-  const ticks = storyOfTicks(issue.body, history, noted);
-  if (place === "hire" || ticks.first !== "unknown") return ticks;
-  const edits = look.edits(ref);
-  if (edits === undefined) return undefined;
-  const opened = { actor: issue.author || null, at: issue.createdAt };
-  return edits ? storyOfEdits(issue.body, edits, opened) : ticks;
-}

@@ -5,7 +5,7 @@ import { partIn } from "../engine/requests/split.ts";
 import { grantKey } from "../engine/requests/write.ts";
 import type { Issue } from "../model.ts";
 import type { Look } from "./policy.ts";
-import { isRequest } from "./request.ts";
+import { isCompleted, isRequest } from "./request.ts";
 
 interface Asking {
   readonly issue: Issue;
@@ -24,12 +24,6 @@ export function asksOf(look: Look, issue: Issue): string[] {
     .filter(({ box }) => box.ticked || !box.done)
     .map(({ system, email }) => grantKey(system, email));
 }
-
-export const isCompleted = (look: Look, issue: Issue): boolean =>
-  issue.labels.some((label) => {
-    const reading = look.book.read(label);
-    return reading?.kind === "state" && reading.state === "completed";
-  });
 
 export class Asked {
   readonly #look: Look;

@@ -18,8 +18,9 @@ import { grantKey, readPointers, renderShare, untouched } from "../engine/reques
 import { ownText, partOf, withPart } from "../engine/text/part.ts";
 import { findMarkers, issueSlot, lines, type SafeText, safe, writeBack } from "../engine/text/safe.ts";
 import type { Issue } from "../model.ts";
-import { type Asked, asksOf, isCompleted } from "./intake-asked.ts";
+import { type Asked, asksOf } from "./intake-asked.ts";
 import type { Look, ProjectView } from "./policy.ts";
+import { isCompleted } from "./request.ts";
 
 /** An issue as it should be. */
 export interface Wanted {

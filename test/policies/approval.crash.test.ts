@@ -17,10 +17,10 @@ const STEPS: readonly (readonly [act: Act, shows: string])[] = [
   [meri.takesOff(APPROVED), WAITING],
 ];
 
-async function play(story: Story, look: (story: Story) => Promise<void>): Promise<string> {
+/** @param calm also sees that nothing is left to do after each step */
+async function play(story: Story, look: (story: Story) => Promise<void>, calm = false): Promise<string> {
   story.open("hr", { body: TWO });
   await look(story);
-  await story.tick();
   const seen: string[] = [];
   for (const [act, shows] of STEPS) {
     story.does(act);
@@ -31,8 +31,7 @@ async function play(story: Story, look: (story: Story) => Promise<void>): Promis
     story.now += MINUTE;
     await story.tick();
     expect(approvalLabels(story), act.text).toEqual([shows]);
-    story.now += MINUTE;
-    expect((await story.tick()).changes.map(({ reason }) => reason)).toEqual([]);
+    if (calm) expect((await story.tick()).changes.map(({ reason }) => reason)).toEqual([]);
     const { section, body, labels } = story.see();
     seen.push(`${act.text}\n${section("approval")}\n${body}\n${labels.toSorted()}`);
     story.now = at;
@@ -46,7 +45,7 @@ describe.each([
 ] as const)("on $kind", async ({ kind, odd }) => {
   const begin = () => Story.begin({ kind, via: "memory" });
   const life: Life = deathless();
-  const wanted = await play(await begin(), tickThatDies(life));
+  const wanted = await play(await begin(), tickThatDies(life), true);
 
   it("the story itself is as it should be", () => {
     expect(life.written).toBeGreaterThan(20);
