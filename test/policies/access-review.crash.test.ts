@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { readReview } from "../../src/engine/review/read.ts";
+import { findMarkers } from "../../src/engine/text/safe.ts";
 import { deathless, deaths, tickThatDies } from "../dying.ts";
 import { MINUTE, REQUESTS, type Story } from "../story.ts";
-import { answers, begin, people, removals, review, reviews, takesBack } from "./access-review.world.ts";
+import { answers, begin, gave, people, removals, review, reviews, takesBack } from "./access-review.world.ts";
 import { commentsOf, KINDS, labelsOf } from "./hires.ts";
 
 const about = (story: Story, owner: string) => {
@@ -82,3 +84,25 @@ describe.each(KINDS)(
     });
   },
 );
+
+describe("a review of several parts", () => {
+  const MANY = 150;
+  it.each([1, 2])("dying just before write %i, every row is there once", async (n) => {
+    const files = {
+      "systems/salesforce.yml": "name: Salesforce\nowner: meri\n",
+      "systems/chorus.yml": "name: Chorus\nowner: Meri\n",
+    };
+    const story = await begin({ kind: "github", files });
+    for (let i = 0; i < MANY; i++) {
+      gave(story, `Person ${i}`, `person.${i}@acme.com`, { salesforce: "Standard", chorus: "Recorder" });
+    }
+    const life = { left: n, after: false, written: 0 };
+    await tickThatDies(life)(story);
+    await story.tick();
+    expect((await story.tick()).changes).toEqual([]);
+    const keys = reviews(story).map(({ body }) => findMarkers(body)[0]);
+    expect(keys.toSorted()).toEqual(["review:2026-Q4:meri", "review:2026-Q4:meri:2"]);
+    const ids = reviews(story).flatMap(({ body }) => readReview(body).rows.map(({ id }) => id));
+    expect([ids.length, new Set(ids).size]).toEqual([2 * MANY, 2 * MANY]);
+  });
+});

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { readAccess } from "../../src/engine/access/record.ts";
 import { findMarkers } from "../../src/engine/text/safe.ts";
+import type { IssueRef, Trigger } from "../../src/model.ts";
+import { explain } from "../../src/plan/explain.ts";
+import { plan } from "../../src/plan/plan.ts";
+import { accessReview } from "../../src/policies/access-review.ts";
+import { readEvidence } from "../../src/run/evidence.ts";
+import { lookClosely } from "../../src/run/reconcile.ts";
+import { remembering } from "../run/memory.ts";
 import { DAY, MINUTE, REQUEST, REQUESTS, STATE, type Story, sam } from "../story.ts";
 import {
   answers,
@@ -293,4 +300,93 @@ describe.each(KINDS)("answers that do not come (%s)", (kind) => {
     expect(section(story)).toContain("2 of 2 answered, 2 kept, 0 revoked.** Everything is answered");
     expect((await story.tick()).changes).toEqual([]);
   });
+});
+
+describe.each(KINDS)("what it costs, and says of itself (%s)", (kind) => {
+  it("a quiet tick reads lists and no ledger; a ticked Keep asks for no list", async () => {
+    const story = await reviewed({ kind, memory: remembering() });
+    story.does(answers("meri", "Keep", "Ada Lovelace"));
+    await story.tick();
+    story.now += MINUTE;
+    expect((await story.tick()).changes).toEqual([]);
+    const asked = async (subject: IssueRef | null) => {
+      const team = story.team();
+      const trigger: Trigger = subject ? { kind: "command" } : { kind: "tick", catchUp: false };
+      const errand = { trigger, now: story.now, subject };
+      const { value } = await lookClosely(team, errand, (facts, occasion) =>
+        plan([accessReview], facts, occasion),
+      );
+      return { changes: value.plan.changes, asked: [...(team.forges.requests?.requests().keys() ?? [])] };
+    };
+    expect(await asked(null)).toEqual({ changes: [], asked: ["GET issues"] });
+    story.does(answers("meri", "Keep", "Grace Hopper"));
+    const close = await asked(story.about);
+    expect(close.changes).toHaveLength(1);
+    expect(close.asked).not.toContain("GET issues");
+  });
+
+  it("explains how a review and its removals stand", async () => {
+    const story = await reviewed({ kind });
+    story.does(answers("meri", "Revoke", "Ada Lovelace"));
+    await story.tick();
+    const said = async (number: number) => {
+      const errand = {
+        trigger: { kind: "command" },
+        now: story.now,
+        subject: { project: "requests", number },
+      } as const;
+      const { value } = await lookClosely(story.team(), errand, (facts, occasion) =>
+        explain([accessReview], facts, occasion, errand.subject),
+      );
+      return value.explanations.map(({ text }) => text);
+    };
+    expect(await said(story.about.number)).toEqual([
+      "The access review of 2026-Q4 by meri: 0 of 2 kept, 1 revoked, 1 open.",
+      "meri is reminded of what is open.",
+      "The DRIs are called for what is open.",
+      "The one for 2027-Q1 opens.",
+    ]);
+    expect(await said(removals(story)[0]?.number ?? 0)).toEqual([
+      `It was opened by the access review ${REQUESTS}#${story.about.number}. A revocation needs no approval.`,
+    ]);
+    expect(await said(1)).toEqual([]);
+  });
+
+  it("the evidence has who answered what, and what nobody did", async () => {
+    const story = await reviewed({ kind });
+    story.does(answers("meri", "Revoke", "Ada Lovelace"));
+    await story.tick();
+    const records = await readEvidence(story.team(), "2026-12", story.now, () => undefined);
+    const record = records.find(({ issue }) => issue === story.about.number);
+    expect(record).toMatchObject({
+      kind: "review",
+      people: [{ name: "Ada Lovelace" }, { name: "Grace Hopper" }],
+    });
+    expect(record?.access).toMatchObject([
+      { does: "revoke", system: "salesforce", email: "ada@acme.com", as: "Standard", done: true, by: "meri" },
+    ]);
+    expect(record?.access[0]?.at).not.toBeNull();
+    expect(record?.unknown).toEqual(["Whether Grace Hopper keeps Salesforce: the review has no answer."]);
+    expect(records.map((one) => one.kind)).toContain("removal");
+  });
+});
+
+it("where a forge keeps no edits, what a delivery once told is remembered", async () => {
+  const story = await reviewed({ kind: "github", via: "http", graphql: false });
+  try {
+    story.does(answers("mallory", "Revoke", "Ada Lovelace"));
+    await story.handle();
+    expect(story.see().body).not.toContain("[x]");
+    story.does(answers("meri", "Keep", "Ada Lovelace"));
+    await story.handle();
+    expect((await story.tick()).changes).toEqual([]);
+    // By whom is not known of a tick that no delivery told: it counts.
+    story.does(answers("mallory", "Revoke", "Grace Hopper"));
+    story.webhooks.take();
+    await story.tick();
+    expect(removals(story)).toHaveLength(1);
+    expect(removals(story)[0]?.body).toContain("was revoked in the access review");
+  } finally {
+    await story.end();
+  }
 });

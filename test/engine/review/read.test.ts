@@ -5,7 +5,7 @@ import { ledgerOf } from "../../../src/engine/access/ledger.ts";
 import { spanOf } from "../../../src/engine/cadence/period.ts";
 import { composeReview, partsOf } from "../../../src/engine/review/compose.ts";
 import { judge } from "../../../src/engine/review/judge.ts";
-import { readMemory, writeMemory } from "../../../src/engine/review/memory.ts";
+import { type ReviewMemory, readMemory, writeMemory } from "../../../src/engine/review/memory.ts";
 import { readReviewKey, reviewKey } from "../../../src/engine/review/names.ts";
 import { readReview } from "../../../src/engine/review/read.ts";
 import { reviewsOf } from "../../../src/engine/review/rows.ts";
@@ -166,7 +166,7 @@ describe("keys", () => {
   });
 
   it("so is what the status comment remembers", () => {
-    const memory = {
+    const memory: ReviewMemory = {
       answers: new Map([
         ["0a", { answer: "keep", by: "meri" }],
         ["0b", { answer: "revoke", by: null }],
@@ -177,7 +177,7 @@ describe("keys", () => {
       ]),
       backs: [{ id: "0d", answer: "revoke", by: "mallory" }],
       reopened: true,
-    } as const;
+    };
     expect(readMemory(writeMemory(memory, "hash"))).toEqual(memory);
     expect(readMemory("double:3")).toEqual({
       answers: new Map(),
