@@ -38,6 +38,9 @@ const KINDS: Readonly<Record<string, ContextKind>> = {
   "knowledge-transfer": "period",
 };
 
+/** Behind the name of a template that comes with daytwo, in place of a path. */
+const SHIPPED = " (shipped)";
+
 export interface Templates {
   readonly templates: ReadonlyMap<string, Template>;
   readonly faults: readonly Fault[];
@@ -55,7 +58,7 @@ export function readTemplates(
   uses: readonly Use[],
   handles: ReadonlySet<string> | null,
 ): Templates {
-  const sources = new Map([...shipped].map(([id, source]) => [id, { path: `${id}.md (shipped)`, source }]));
+  const sources = new Map([...shipped].map(([id, source]) => [id, { path: `${id}.md${SHIPPED}`, source }]));
   for (const path of files.glob(`${folder}/*.md`)) {
     sources.set(baseName(path), { path, source: files.read(path)?.text ?? "" });
   }
@@ -114,7 +117,7 @@ function readTemplate(
     .join("\n")
     .replaceAll("\r\n", "\n");
   const bodyLine = end + 2;
-  const { root, faults: syntax } = parseYaml(file, lines.slice(1, end).join("\n"), 1);
+  const { root, faults: syntax } = frontMatter(file, lines.slice(1, end).join("\n"));
   const context = contextOf(kind, root);
   const faults = [...syntax, ...checkBody(file, body, bodyLine, context)];
   if (root === null) return { template: null, faults };
@@ -122,6 +125,17 @@ function readTemplate(
   faults.push(...(checked.faults ?? []), ...checkInputs(root), ...checkFrontMatter(root, context, handles));
   const template = checked.faults ? null : { ...checked.value, id, file, kind, body, bodyLine };
   return { template, faults };
+}
+
+/** The shipped templates are the same each time, and the front matter of some is long. */
+const shippedFronts = new Map<string, ReturnType<typeof parseYaml>>();
+
+function frontMatter(file: string, source: string): ReturnType<typeof parseYaml> {
+  if (!file.endsWith(SHIPPED)) return parseYaml(file, source, 1);
+  const key = `${file} ${source}`;
+  const known = shippedFronts.get(key) ?? parseYaml(file, source, 1);
+  shippedFronts.set(key, known);
+  return known;
 }
 
 /** A form is written out as it stands, so it may use nothing. */
