@@ -1,5 +1,7 @@
 /** What a close collects: exceptions until the sign-off, and the list of attainment. */
 import { describe, expect, it } from "vitest";
+import { reconcile } from "../../src/run/reconcile.ts";
+import type { Memory, Settled } from "../../src/run/team.ts";
 import { DAY, guest, MINUTE, meri, REQUESTS, type Story, sam } from "../story.ts";
 import { KINDS } from "./hires.ts";
 import { BOX, closeStory, OPENS } from "./monthly-close.world.ts";
@@ -128,5 +130,36 @@ describe("the list of attainment", () => {
     await story.tick();
     expect(said(story)).toMatch(/Edited after the close:\*\*\n\n- by meri/);
     expect((await story.tick()).changes).toEqual([]);
+  });
+});
+
+describe("what it costs", () => {
+  it("nothing but lists while nothing happens, a close with exceptions open or not", async () => {
+    const notes = new Map<string, string>();
+    const settled = new Map<string, Map<number, Settled>>();
+    const memory: Memory = {
+      settled: (project, now) =>
+        new Map(
+          [...(settled.get(project)?.values() ?? [])]
+            .filter(({ wake }) => wake === null || wake > now)
+            .map(({ number, version }) => [number, version]),
+        ),
+      settle(project, issues) {
+        const known = settled.get(project) ?? new Map<number, Settled>();
+        for (const one of issues) known.set(one.number, one);
+        settled.set(project, known);
+      },
+      recall: (name) => notes.get(name) ?? null,
+      note: (name, value) => void notes.set(name, value),
+    };
+    const story = await closeStory({ kind: "github", via: "memory", memory });
+    file(story, "A split", ["deal-split"]);
+    story.does(sam.ticks(BOX.extract));
+    for (let i = 0; i < 3; i++) await story.tick();
+    story.now += MINUTE;
+    const team = story.team();
+    const errand = { trigger: { kind: "tick", catchUp: false }, now: story.now, subject: null } as const;
+    expect((await reconcile(team, errand)).changes).toEqual([]);
+    expect([...(team.forges.requests?.requests() ?? [])]).toEqual([["GET issues", 2]]);
   });
 });
