@@ -76,6 +76,7 @@ async function daytwo(databaseUrl?: string): Promise<Server> {
     intake,
     pushed: () => undefined,
     metrics: createMetrics(inbox, now),
+    board: null,
     ready: () => inbox.ready(),
     draining: () => false,
     now,

@@ -12,6 +12,7 @@ import { sweep } from "../../run/serve/sweep.ts";
 import { Invalid, type Io } from "../io.ts";
 import { storeOf, wire } from "../wire.ts";
 import { type GitHubAccount, mayNotRead, openGitHubAccount } from "./account.ts";
+import type { BoardHandler } from "./board.ts";
 import { loadGitHubApp } from "./github.ts";
 import { Homes } from "./homes.ts";
 import { createIntake } from "./intake.ts";
@@ -111,6 +112,7 @@ async function run(io: Io, { settings, sources, log, flush, inbox }: Parts): Pro
     intake,
     pushed: (project) => void homes.pushed("gitlab", project),
     metrics,
+    board: await boardOf(settings.env.DAYTWO_BOARD_TOKEN?.trim() ?? "", homes, now),
     ready: () => Promise.race([inbox.ready().catch(() => false), wait(READY_MS, false, { ref: false })]),
     draining: () => draining,
     now,
@@ -175,6 +177,12 @@ async function run(io: Io, { settings, sources, log, flush, inbox }: Parts): Pro
       return clean;
     },
   };
+}
+
+/** What the page is drawn with is loaded only where there is one. */
+async function boardOf(token: string, homes: Homes, now: () => number): Promise<BoardHandler | null> {
+  if (token === "") return null;
+  return (await import("./board.ts")).createBoard({ token, teams: () => homes.all(), now });
 }
 
 const clearing = (timer: NodeJS.Timeout) => () => clearTimeout(timer);

@@ -8,6 +8,7 @@ import {
 } from "node:http";
 import type { ForgeKind, Instant } from "../../model.ts";
 import type { Log } from "../../run/serve/log.ts";
+import type { BoardHandler } from "./board.ts";
 import { answerTo, type GitHubApp } from "./github.ts";
 import type { Intake } from "./intake.ts";
 import type { Answer, Metrics } from "./metrics.ts";
@@ -30,6 +31,8 @@ export interface Face {
   /** Something was pushed to a GitLab project's default branch. */
   readonly pushed: (project: string) => void;
   readonly metrics: Metrics;
+  /** Null where no token is set: there is no board. */
+  readonly board: BoardHandler | null;
   /** False while draining, or when the store cannot be reached. */
   readonly ready: () => Promise<boolean>;
   readonly draining: () => boolean;
@@ -77,7 +80,8 @@ async function route(face: Face, request: IncomingMessage, response: ServerRespo
     if (request.method !== "POST") return notAllowed(response, "POST");
     return webhook(face, path === "/api/github/webhooks" ? "github" : "gitlab", request, response);
   }
-  const operation = OPERATIONS[path];
+  const board = path === "/board" ? face.board : null;
+  const operation = board ? () => board(request, response) : OPERATIONS[path];
   if (!operation) return send(response, 404, "not found");
   if (request.method !== "GET" && request.method !== "HEAD") return notAllowed(response, "GET, HEAD");
   return operation(face, response);
