@@ -297,3 +297,22 @@ it.each(KINDS)("what nothing happens to costs its place in a list, and no more (
     await story.end();
   }
 });
+
+it("where GitLab lets only one label of a scope stand, both ways of approving work, and putting the other one on takes it back", async () => {
+  const story = await filed("gitlab", single(), { premium: true });
+  await plays(story, sam.puts(APPROVED));
+  expect(approvalLabels(story)).toEqual([WAITING]);
+  await plays(story, meri.puts(APPROVED));
+  expect(approvalLabels(story)).toEqual([APPROVED]);
+  await expectCalm(story);
+  await plays(story, sam.puts(WAITING));
+  expect(approvalLabels(story)).toEqual([WAITING]);
+  expect(said(story)).toContain("with it the approval of meri");
+  await plays(
+    story,
+    meri.says("/ar approve"),
+    hr.rewrites((body) => body.replace("ada@", "eve@")),
+  );
+  expect(approvalLabels(story)).toEqual([WAITING]);
+  await expectCalm(story);
+});
