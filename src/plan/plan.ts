@@ -147,6 +147,7 @@ function versionsOf(
   for (const change of changes) {
     if (change.issue !== null) note({ project: change.project, number: change.issue });
   }
-  for (const { ref } of sayings) if (changes.some((one) => one.issue === ref.number)) note(ref);
+  const changed = new Set(changes.map(({ issue }) => issue));
+  for (const { ref } of sayings) if (changed.has(ref.number)) note(ref);
   return versions;
 }

@@ -25,6 +25,12 @@ export interface Occasion {
 /** To whom both forges make over what an account did that is deleted. */
 const GHOST = "ghost";
 
+/** Something about issues, by project and number: asked of every issue by every rule. */
+const byProject = <T>(): Readonly<Record<ProjectRole, Map<number, T>>> => ({
+  requests: new Map(),
+  onboarding: new Map(),
+});
+
 /** Everything daytwo itself knows labels for and that is not a state or hold reason. */
 const otherLabels = ({ requests, onboarding }: Config): string[] => [
   requests.label,
@@ -43,9 +49,9 @@ export class World implements Look {
   readonly #subject: IssueRef | null;
   readonly #policies: readonly Policy[];
   #needs = new Map<string, Need>();
-  readonly #overlay = new Map<string, Issue>();
-  readonly #added = new Map<string, HistoryEvent[]>();
-  readonly #retold = new Set<string>();
+  readonly #overlay = byProject<Issue>();
+  readonly #added = byProject<readonly HistoryEvent[]>();
+  readonly #retold = byProject<true>();
   readonly #sayings = new Map<string, string | null>();
   readonly #team: ReadonlySet<string>;
   readonly #trusted: ReadonlySet<string>;
@@ -99,9 +105,8 @@ export class World implements Look {
   }
 
   *#issues({ role, issues }: ProjectFacts): Iterable<Issue> {
-    for (const issue of issues.values()) {
-      if (issue) yield this.#overlay.get(refKey({ project: role, number: issue.number })) ?? issue;
-    }
+    const overlay = this.#overlay[role];
+    for (const issue of issues.values()) if (issue) yield overlay.get(issue.number) ?? issue;
   }
 
   closedSince(role: ProjectRole, since: Instant): readonly Issue[] | undefined {
@@ -114,7 +119,8 @@ export class World implements Look {
 
   issue(ref: IssueRef): Issue | null | undefined {
     return (
-      this.#overlay.get(refKey(ref)) ?? this.#ask(ref, "issue", (project) => project.issues.get(ref.number))
+      this.#overlay[ref.project].get(ref.number) ??
+      this.#ask(ref, "issue", (project) => project.issues.get(ref.number))
     );
   }
 
@@ -128,7 +134,7 @@ export class World implements Look {
   history(ref: IssueRef) {
     if (this.#facts[ref.project]?.issues.get(ref.number) === null) return [];
     const read = this.#ask(ref, "history", (project) => project.history.get(ref.number));
-    const added = this.#added.get(refKey(ref));
+    const added = this.#added[ref.project].get(ref.number);
     return read && added ? [...read, ...added].sort((a, b) => a.at - b.at) : read;
   }
 
@@ -182,10 +188,10 @@ export class World implements Look {
       return undefined;
     }
     const requests = project.records.requests.map((record) => {
-      const ref: IssueRef = { project: "requests", number: record.issue.number };
-      const issue = this.#overlay.get(refKey(ref));
+      const { number } = record.issue;
+      const issue = this.#overlay.requests.get(number);
       if (!issue) return record;
-      const added = (this.#added.get(refKey(ref)) ?? []).filter(isLabelEvent);
+      const added = (this.#added.requests.get(number) ?? []).filter(isLabelEvent);
       return { ...record, issue, events: [...record.events, ...added] };
     });
     return { ...project.records, requests };
@@ -212,7 +218,7 @@ export class World implements Look {
   }
 
   retold(ref: IssueRef): boolean {
-    return this.#retold.has(refKey(ref));
+    return this.#retold[ref.project].has(ref.number);
   }
 
   explain(ref: IssueRef): readonly Explanation[] | undefined {
@@ -227,10 +233,10 @@ export class World implements Look {
   }
 
   settled(ref: IssueRef): boolean {
-    // An overlaid issue has changed since, by this very plan.
-    if (this.#overlay.has(refKey(ref)) || this.retold(ref)) return false;
     const version = this.#facts[ref.project]?.settled.get(ref.number);
-    return version !== undefined && version === this.read(ref)?.version;
+    if (version === undefined || version !== this.read(ref)?.version) return false;
+    // An overlaid issue has changed since, by this very plan.
+    return !this.#overlay[ref.project].has(ref.number) && !this.retold(ref);
   }
 
   own(role: ProjectRole, author: string): boolean {
@@ -261,19 +267,20 @@ export class World implements Look {
     if (!issue || !project) return;
     const done = changed(issue, change, project.sameLabel);
     if (done === issue) return;
-    this.#overlay.set(refKey(ref), done);
+    this.#overlay[ref.project].set(ref.number, done);
     const event = eventOf(change, this.now, project.self);
     if (event) this.#add(ref, event);
   }
 
   /** Adds to an issue's history what no forge tells. */
   tell(ref: IssueRef, event: HistoryEvent): void {
-    this.#retold.add(refKey(ref));
+    this.#retold[ref.project].set(ref.number, true);
     this.#add(ref, event);
   }
 
   #add(ref: IssueRef, event: HistoryEvent): void {
-    this.#added.set(refKey(ref), [...(this.#added.get(refKey(ref)) ?? []), event]);
+    const added = this.#added[ref.project];
+    added.set(ref.number, [...(added.get(ref.number) ?? []), event]);
   }
 
   /** The issue as it was read, without this plan's own changes. */
@@ -318,7 +325,8 @@ export class World implements Look {
   }
 }
 
-function changed(issue: Issue, change: Change, sameLabel: (a: string, b: string) => boolean): Issue {
+/** An issue with one change made to it. */
+export function changed(issue: Issue, change: Change, sameLabel: (a: string, b: string) => boolean): Issue {
   switch (change.kind) {
     case "add-label":
       return { ...issue, labels: [...issue.labels, change.label] };
@@ -339,7 +347,8 @@ function changed(issue: Issue, change: Change, sameLabel: (a: string, b: string)
   }
 }
 
-function eventOf(change: Change, at: Instant, actor: string): HistoryEvent | null {
+/** What the forge will have noted of a change. */
+export function eventOf(change: Change, at: Instant, actor: string): HistoryEvent | null {
   switch (change.kind) {
     case "add-label":
       return { type: "labeled", label: change.label, at, actor };
