@@ -44,6 +44,12 @@ export function begin(team: Team): Facts {
 /** A token stays its account's; this long is how late a renamed account may be noticed. */
 const SELF_MS = 7 * DAY_MS;
 
+const selfNote = (team: Team, role: ProjectRole): string => `self ${team.accounts[role]}`;
+
+/** Who daytwo is in a project, where that was asked lately; asks nobody. */
+export const knownSelf = (team: Team, role: ProjectRole): string | null =>
+  team.memory.recall(selfNote(team, role), SELF_MS);
+
 /** Who daytwo is, in each project. An account is asked once, and then remembered. */
 export async function readSelf(team: Team, facts: Facts): Promise<void> {
   const asked = new Map<string, Promise<string>>();
@@ -53,12 +59,11 @@ export async function readSelf(team: Team, facts: Facts): Promise<void> {
       const forge = team.forges[role];
       if (!project || !forge) return;
       const account = team.accounts[role];
-      const name = `self ${account}`;
-      const known = team.memory.recall(name, SELF_MS);
+      const known = knownSelf(team, role);
       const self = asked.get(account) ?? (known ? Promise.resolve(known) : forge.reader.self());
       asked.set(account, self);
       project.self = await self;
-      if (project.self !== "" && project.self !== known) team.memory.note(name, project.self);
+      if (project.self !== "" && project.self !== known) team.memory.note(selfNote(team, role), project.self);
     }),
   );
 }

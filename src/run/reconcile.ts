@@ -3,8 +3,9 @@
  * command) and whatever the forge, it is this.
  */
 
-import type { ForgeError } from "../forge/forge.ts";
+import { ForgeError } from "../forge/forge.ts";
 import type { Change, Instant, Issue, IssueRef, Outcome, Problem, Trigger } from "../model.ts";
+import { afterwards } from "../plan/afterwards.ts";
 import { type Facts, type Need, refKey } from "../plan/facts.ts";
 import { type Planning, plan } from "../plan/plan.ts";
 import type { Occasion } from "../plan/world.ts";
@@ -28,6 +29,11 @@ export interface Result {
   readonly problems: readonly Problem[];
   /** What ended the errand early: a token refused, a forge out of reach. */
   readonly fatal: ForgeError | null;
+}
+
+export interface Reconciled extends Result {
+  /** Every change was made, and after them the rules have nothing to do. False also where that cannot be told. */
+  readonly whole: boolean;
 }
 
 export interface Seen<T> {
@@ -88,9 +94,10 @@ export async function reconcile(
   errand: Errand,
   say: (text: string) => void = () => undefined,
   alone: (<T>(work: () => Promise<T>) => Promise<T>) | null = null,
-): Promise<Result> {
+): Promise<Reconciled> {
   const done: { change: Change; outcome: Outcome }[] = [];
   let problems: readonly Problem[] = [];
+  let whole = true;
   let todo: readonly (IssueRef | null)[] = [errand.subject];
   for (let round = 1; todo.length > 0; round++) {
     const again: IssueRef[] = [];
@@ -115,31 +122,62 @@ export async function reconcile(
         const outcome = report.outcomes[i];
         if (outcome && !replan.some((ref) => touches(change, ref))) done.push({ change, outcome });
       });
+      whole &&=
+        alone !== null && subject !== null && report.outcomes.every(isMade) && seen.again.length === 0;
+      if (whole && subject) whole = await isAtRest(team, { ...errand, subject }, seen);
       // What reaches beyond an issue is that issue's doing: it is planned from there again.
       again.push(...(subject && replan.length > 0 ? [subject] : replan));
-      if (report.fatal) return result(errand, done, problems, report.fatal);
+      if (report.fatal) return result(errand, done, problems, { fatal: report.fatal, whole: false });
       const made = (ref: IssueRef) =>
         planned.changes.every((change, i) => !touches(change, ref) || isMade(report.outcomes[i]));
       if (round < LOOKS) again.push(...seen.again.filter(made));
     }
     todo = uniqueRefs(again);
   }
-  return result(errand, done, problems, null);
+  return result(errand, done, problems, { fatal: null, whole });
 }
 
 function result(
   { now }: Errand,
   done: readonly { change: Change; outcome: Outcome }[],
   problems: readonly Problem[],
-  fatal: ForgeError | null,
-): Result {
+  end: Pick<Reconciled, "fatal" | "whole">,
+): Reconciled {
   return {
     at: now,
     changes: done.map(({ change }) => change),
     outcomes: done.map(({ outcome }) => outcome),
     problems,
-    fatal,
+    ...end,
   };
+}
+
+/**
+ * Whether the rules have nothing to do once this plan has been done. What they rest on beyond what was read is the
+ * issue's history at most: that is read, and costs less than another look.
+ */
+async function isAtRest(
+  team: Team,
+  errand: Errand & { readonly subject: IssueRef },
+  { facts, plan: done }: Looked,
+): Promise<boolean> {
+  const { subject, now } = errand;
+  const after = done.changes.length > 0 ? afterwards(facts, done.changes, subject, now) : null;
+  if (after === null) return done.changes.length === 0;
+  const occasion = { config: team.config, ...errand, trigger: { kind: "tick", catchUp: false } } as const;
+  const think = () => plan(policies, after, occasion);
+  let next = think();
+  const isHistory = (need: Need) => need.what === "history" && need.issue === subject.number;
+  if (next.needs.length === 1 && next.needs.every(isHistory)) {
+    try {
+      await gather(team, after, next.needs, now, MOST_HISTORIES);
+    } catch (error) {
+      if (error instanceof ForgeError) return false;
+      throw error;
+    }
+    next = think();
+  }
+  return next.plan.changes.length === 0 && next.needs.length === 0;
 }
 
 const isMade = (outcome: Outcome | undefined): boolean =>

@@ -9,6 +9,10 @@ export interface Decision {
   readonly problems: readonly Problem[];
   /** What ended the work early. */
   readonly fatal: string | null;
+  /** When all of it had been done or tried. */
+  readonly ended: Instant;
+  /** Everything was done, and nothing is left to do. */
+  readonly whole: boolean;
 }
 
 /** `what` is the label, handle or title that the change is about, where it is about one. */

@@ -10,6 +10,11 @@ export interface Log {
 /** Hears how work goes, for metrics. Durations in seconds. */
 export interface Watch {
   batch(deliveries: number): void;
-  reconciled(trigger: "delivery" | "sweep", result: "changed" | "nothing" | "failed", seconds: number): void;
+  /** `skipped`: only what daytwo had done itself was told, and no look was needed. */
+  reconciled(
+    trigger: "delivery" | "sweep",
+    result: "changed" | "nothing" | "failed" | "skipped",
+    seconds: number,
+  ): void;
   swept(result: "done" | "failed", seconds: number): void;
 }

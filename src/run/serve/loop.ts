@@ -1,8 +1,10 @@
 /** Works on what the inbox holds: one lane, one issue, one look, whatever number of deliveries asked for it. */
 import type { Delivery, IssueRef, Trigger } from "../../model.ts";
+import { knownSelf } from "../gather.ts";
 import type { Batch, Handler } from "../inbox/inbox.ts";
-import { type Result, reconcile } from "../reconcile.ts";
+import { type Reconciled, reconcile } from "../reconcile.ts";
 import { type Decision, decidedChange } from "./decision.ts";
+import { isEcho } from "./echo.ts";
 import type { Log } from "./log.ts";
 import { type Place, type Shop, turnOf } from "./shop.ts";
 import { isSweep } from "./sweep.ts";
@@ -58,7 +60,12 @@ async function visit(
   const kind = deliveries.length > 0 ? "delivery" : "sweep";
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
-  let result: Result;
+  if (await isEcho(shop.inbox, batch, knownSelf(team, role))) {
+    shop.watch.reconciled(kind, "skipped", seconds());
+    log.info({ home }, "daytwo's own deeds: nothing to look for");
+    return;
+  }
+  let result: Reconciled;
   try {
     const { inbox, sleep } = shop;
     result = await reconcile(team, { trigger, now: shop.now(), subject }, undefined, (work) =>
@@ -84,12 +91,12 @@ async function visit(
 
 /** A look that decided nothing is not worth a line of the log. */
 async function record(
-  { inbox }: Shop,
+  { inbox, now }: Shop,
   lane: string,
-  result: Result,
+  result: Reconciled,
   deliveries: readonly Delivery[],
 ): Promise<void> {
-  const { at, changes, outcomes, problems, fatal } = result;
+  const { at, changes, outcomes, problems, fatal, whole } = result;
   if (changes.length === 0 && problems.length === 0 && !fatal) return;
   const decision: Decision = {
     at,
@@ -100,6 +107,8 @@ async function record(
     }),
     problems,
     fatal: fatal?.message ?? null,
+    ended: now(),
+    whole,
   };
   await inbox.log(lane, at, decision);
 }

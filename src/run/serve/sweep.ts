@@ -9,7 +9,7 @@ import { apply } from "../apply.ts";
 import { laneOf } from "../inbox/inbox.ts";
 import { look, remember } from "../reconcile.ts";
 import type { Team } from "../team.ts";
-import { decidedChange } from "./decision.ts";
+import { type Decision, decidedChange } from "./decision.ts";
 import { type Served, type Shop, turnOf } from "./shop.ts";
 import { inTurn } from "./turn.ts";
 
@@ -104,7 +104,9 @@ async function doAlone(shop: Shop, served: Served): Promise<void> {
       changes,
       problems: [],
       fatal: fatal?.message ?? null,
-    });
+      ended: now(),
+      whole: false,
+    } satisfies Decision);
     log.info({ home, changes: changes.map(({ kind, what }) => what ?? kind) }, "done beside the lanes");
     if (fatal) throw fatal;
   });

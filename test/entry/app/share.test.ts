@@ -18,7 +18,7 @@ const SENDERS = 40;
 /** The forge's limits count by a clock that runs so much faster than the machine's. */
 const SPEED = 600;
 const HOLD = "SalesOPS: Waiting on SFDC License";
-const PATIENCE = { timeout: 120_000, interval: 250 };
+const PATIENCE = { timeout: 300_000, interval: 250 };
 
 let postgres: Postgres;
 beforeAll(async () => {
@@ -88,7 +88,7 @@ async function post(url: string, { id, event, payload }: Sent): Promise<number |
 
 test.for([2, 4])(
   `%i instances, ${DELIVERIES} deliveries over ${ISSUES} issues, one killed half way`,
-  { timeout: 240_000 },
+  { timeout: 900_000 },
   async (count) => {
     const world = await openWorld("github");
     onTestFinished(() => world.end());

@@ -4,6 +4,12 @@ import { isStatus } from "../../../src/engine/status.ts";
 import type { ForgeKind } from "../../../src/model.ts";
 import { MINUTE, metric, openWorld, PEOPLE, quiet, REQUESTS, STATE, type World } from "./world.ts";
 
+const PATIENCE = { timeout: 15_000, interval: 20 };
+
+/** Waits until nothing is left to work on, and sends nothing. */
+const quietly = ({ url }: { readonly url: string }) =>
+  vi.waitFor(async () => expect(await metric(url, "daytwo_inbox_waiting")).toBe(0), PATIENCE);
+
 const worlds: World[] = [];
 async function open(kind: ForgeKind): Promise<World> {
   const world = await openWorld(kind);
@@ -33,6 +39,58 @@ describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
     expect(world.labels(number)).not.toContain(STATE.action_needed);
     expect(world.sandbox.violations).toEqual([]);
   });
+});
+
+test.each(["github", "gitlab"] as const)(
+  "what daytwo did itself costs the forge no request, on %s, and what others did is looked at",
+  async (kind) => {
+    const world = await open(kind);
+    const app = await world.start();
+    await app.sweep();
+    const { memory, sandbox, clock } = world;
+    const number = memory.by("hr").open(REQUESTS, { title: "Access for Ada", labels: ["access-request"] });
+    await quiet(world, app);
+    clock.now += MINUTE;
+    memory.by("sam").assign(REQUESTS, number);
+    await sandbox.deliver();
+    await vi.waitFor(() => expect(world.labels(number)).not.toContain(STATE.action_needed), PATIENCE);
+    await quietly(app);
+    const own = sandbox.webhooks.take();
+    expect(own.length).toBeGreaterThan(1);
+    const before = sandbox.log.length;
+    await sandbox.webhooks.deliver(own);
+    await quiet(world, app);
+    expect(sandbox.log.slice(before).map(({ kind }) => kind)).toEqual([]);
+    const skipped = () => metric(app.url, 'daytwo_reconciles_total{trigger="delivery",result="skipped"}');
+    expect(await skipped()).toBeGreaterThan(0);
+
+    // Sent anew as another delivery, long after: nobody knows what that is.
+    clock.now += 60 * MINUTE;
+    memory.by("daytwo").label(REQUESTS, number, STATE.completed);
+    const looked = sandbox.log.length;
+    await quiet(world, app);
+    expect(sandbox.log.length).toBeGreaterThan(looked);
+    expect(world.labels(number).filter((name) => name.startsWith("SalesOpsAR::"))).toHaveLength(1);
+  },
+);
+
+test("what was cut off is finished, though only daytwo's own deeds tell of it", async () => {
+  const world = await open("github");
+  const app = await world.start();
+  const { memory, sandbox, clock } = world;
+  const number = memory.by("hr").open(REQUESTS, { title: "Access for Ada", labels: ["access-request"] });
+  await quiet(world, app);
+  clock.now += MINUTE;
+  memory.by("sam").assign(REQUESTS, number);
+  const [assigned] = sandbox.webhooks.take();
+  if (!assigned) throw new Error("nothing was sent");
+  // The label that is no longer true stays, for as long as the forge fails.
+  sandbox.faults.next({ match: /DELETE .*labels/, kind: "status", status: 422, times: 1 });
+  await sandbox.webhooks.deliver([assigned]);
+  await vi.waitFor(() => expect(sandbox.faults.pending).toBe(0), PATIENCE);
+  await quiet(world, app);
+  expect(world.labels(number)).toContain(STATE.in_progress);
+  expect(world.labels(number)).not.toContain(STATE.action_needed);
 });
 
 test("many deliveries of one issue become few looks", async () => {
