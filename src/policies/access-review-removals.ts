@@ -142,7 +142,7 @@ function retell(
     const said = look.said(ACCESS_REVIEW, ref);
     if (said === undefined) return undefined;
     const about = stands.filter(({ row }) => gone.get(row.id)?.number === number);
-    const boxes = boxesOf(look, request);
+    const boxes = boxesBySystem(request.body, look.config);
     const back = about.filter(
       ({ row, stand }) => stand !== "revoke" && !boxes.get(row.system)?.some((box) => box.ticked),
     );
@@ -153,9 +153,6 @@ function retell(
   }
   return gone;
 }
-
-/** The boxes of a removal by system, those of systems that are configured no more as well. */
-const boxesOf = (look: Look, { body }: Issue) => boxesBySystem(body, look.config);
 
 function newsOf(look: Look, review: Issue, back: readonly RowStand[], all: number): SafeText {
   const link = issueLink(look.project("requests")?.name ?? "", review);
