@@ -1,6 +1,8 @@
 /** The work that lies ahead, as far as rules and forge tell: open requests, hires to come, closes and cadences. */
 import { boxesBySystem } from "../engine/access/grants.ts";
 import { readAccess } from "../engine/access/record.ts";
+import { ownerOf } from "../engine/cadence/compose.ts";
+import { latestOccasion, nextOccasion } from "../engine/cadence/period.ts";
 import { monthIndex, monthOf, monthPeriod, opensAt } from "../engine/close/month.ts";
 import { plannedTasks } from "../engine/close/plan.ts";
 import { readClose } from "../engine/close/tasks.ts";
@@ -33,7 +35,12 @@ export interface Ahead {
 /** Everything to be done that a drill may be about. */
 export function workAhead(facts: Facts, occasion: Occasion, drill: Drill): Ahead {
   const look = new World(facts, occasion);
-  const works = [...ofRequests(look), ...ofHires(look, drill), ...ofCloses(look, drill)];
+  const works = [
+    ...ofRequests(look),
+    ...ofHires(look, drill),
+    ...ofCloses(look, drill),
+    ...ofCadences(look, drill),
+  ];
   return { works, needs: look.needs };
 }
 
@@ -251,4 +258,34 @@ function ofReview(
       "no-steps": "Write down how it is reviewed.",
     },
   };
+}
+
+/** Checklists that open before the drill ends: whoever owns one by then does it by the end of its period. */
+function* ofCadences({ config, now }: Look, drill: Drill): Iterable<Work> {
+  const played = withAbsences(config, drill);
+  for (const cadence of config.cadences) {
+    let next = latestOccasion(config, cadence, now);
+    if (next) next = nextOccasion(config, cadence, next);
+    for (; next; next = nextOccasion(config, cadence, next)) {
+      const from = dayOf(next.opens, config.timezone);
+      if (from > drill.to) break;
+      const owner = ownerOf(played, cadence, next)?.handle ?? null;
+      yield {
+        issue: null,
+        system: null,
+        title: `${cadence.template} of ${next.span.name}`,
+        from,
+        due: laterOf(next.span.to, from),
+        may: withCover(config, owner),
+        usual: owner,
+        // The checklist itself says what to do.
+        steps: true,
+        mend: {
+          late: `Name a cover for @${owner} in daytwo.yml who is there then, or another owner.`,
+          "nobody-else": `Name a cover for @${owner} in daytwo.yml, or another owner.`,
+          "no-steps": `Write the steps into the template ${cadence.template}.`,
+        },
+      };
+    }
+  }
 }

@@ -55,6 +55,19 @@ describe.each(["github", "gitlab"] as const)("daytwo drill on %s", (kind) => {
     expect(about(alone.json, "Close of").some((one: { kind: string }) => one.kind === "late")).toBe(true);
   });
 
+  test("a checklist whose owner is away goes to the next; with everybody away it is told of", async () => {
+    desk.configure({
+      more: "cadences:\n  - { template: pipeline-review, every: week, on: MON, owner: sam }\n",
+    });
+    expect(about((await drill("sam")).json, "pipeline-review")).toEqual([]);
+    const found = about((await drill("amber,meri,sam")).json, "pipeline-review");
+    expect(found.map(({ kind: one, title }: { kind: string; title: string }) => [one, title])).toEqual([
+      ["nobody-else", "pipeline-review of 2026-W49"],
+      ["late", "pipeline-review of 2026-W49"],
+      ["nobody-else", "pipeline-review of 2026-W50"],
+    ]);
+  });
+
   test("people says what and why; mistakes are told", async () => {
     desk.hire();
     await desk.run("tick");
