@@ -22,7 +22,7 @@ const bearer = { authorization: `Bearer ${TOKEN}` };
 const get = (app: App, headers: Record<string, string> = {}, path = "/board", method = "GET") =>
   fetch(app.url + path, { method, headers, redirect: "manual" });
 /** How often the board was read; what the app does beside it asks for nothing of this kind. */
-const asked = () => world.sandbox.log.filter(({ kind }) => kind === "repository events").length;
+const asked = () => world.sandbox.log.filter(({ kind }) => kind === "GET repository events").length;
 
 describe("the board of the app", () => {
   it("is off unless a token is set", async () => {
