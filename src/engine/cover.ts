@@ -14,6 +14,9 @@ export const sameHandle = (a: string, b: string): boolean => a.toLowerCase() ===
 export const memberOf = ({ team }: Config, handle: string): Member | undefined =>
   team.find((one) => sameHandle(one.handle, handle));
 
+/** Whom the team names as directly responsible, in its order. */
+export const drisOf = ({ team }: Pick<Config, "team">): Member[] => team.filter(({ dri }) => dri);
+
 /** A mention, which notifies; the name alone where the handle is none that can be mentioned (`renovate[bot]`). */
 export const named = ({ handle }: Member): SafeText => (isHandle(handle) ? mention(handle) : inline(handle));
 

@@ -3,6 +3,7 @@ import type { Instant } from "../model.ts";
 import { type AccessRecord, accessMarker } from "./access/record.ts";
 import { baselineFor } from "./config/baseline.ts";
 import type { Config, Onboarding } from "./config/schema.ts";
+import { drisOf } from "./cover.ts";
 import { type Entitlement, entitlements, inviteList, steps } from "./entitlement.ts";
 import type { Hire } from "./hire.ts";
 import { openedMarker } from "./metrics/opened.ts";
@@ -105,8 +106,7 @@ export function lateness(hire: Hire, at: Instant): string | null {
   return hours > 0 ? `${hours} ${hours === 1 ? "hour" : "hours"}` : null;
 }
 
-export const driHandles = (config: Config): string[] =>
-  config.team.filter(({ dri }) => dri).map(({ handle }) => handle);
+export const driHandles = (config: Config): string[] => drisOf(config).map(({ handle }) => handle);
 
 /** The DRIs as mentions: people, since the configuration takes no other account for one. */
 export const driMentions = (config: Config): SafeText[] =>

@@ -3,7 +3,7 @@
  * own, so that it notifies, found again by its marker.
  */
 import type { Member } from "../engine/config/schema.ts";
-import { isAtWork, memberOf, named, nextAtWork } from "../engine/cover.ts";
+import { drisOf, isAtWork, memberOf, named, nextAtWork } from "../engine/cover.ts";
 import { openedAt } from "../engine/metrics/opened.ts";
 import { CALL_AFTER, REMIND_AFTER } from "../engine/review/compose.ts";
 import type { ReviewPart } from "../engine/review/names.ts";
@@ -79,7 +79,7 @@ export function escalate(
   if (!calling) draft.wake(ref, call);
   const key = calling ? CALL : REMINDER;
   if (said(key)) return;
-  const dris = look.config.team.filter(({ dri }) => dri);
+  const dris = drisOf(look.config);
   const whom = calling ? whomToCall(dris, look.now) : whomToRemind(look, owner);
   if (!whom) return;
   if ("at" in whom) {

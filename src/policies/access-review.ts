@@ -24,17 +24,14 @@ import { reviewOfRemoval } from "../engine/review/removal.ts";
 import { ownersOf, type ReviewedSystem, reviewsOf } from "../engine/review/rows.ts";
 import { setBox } from "../engine/text/markdown.ts";
 import { findMarkers, writeBack } from "../engine/text/safe.ts";
-import { DAY_MS } from "../engine/time/days.ts";
 import type { Issue, IssueRef } from "../model.ts";
 import { escalate, escalations } from "./access-review-calls.ts";
 import { doersOf } from "./access-review-evidence.ts";
 import { attendRemovals } from "./access-review-removals.ts";
 import { backReason, reviewSection } from "./access-review-words.ts";
+import { closedBefore } from "./judged.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
 import { cannotKnowOwn, closeDoubles, DOUBLE, periodIssue } from "./recurring.ts";
-
-/** A closing longer ago is not judged any more. */
-const JUDGED_MS = 30 * DAY_MS;
 
 const cadencesOf = ({ cadences }: Config): Cadence[] =>
   cadences.filter(({ template }) => template === ACCESS_REVIEW);
@@ -183,7 +180,7 @@ function keep(look: Look, draft: Draft, issue: Issue, about: ReviewPart): void {
   const project = look.project("requests");
   if (!project || look.settled(ref)) return;
   const closed = issue.state === "closed";
-  if (closed && issue.closedAt !== null && issue.closedAt < look.now - JUDGED_MS) return;
+  if (closed && closedBefore(look, issue)) return;
   const said = look.said(ACCESS_REVIEW, ref);
   if (said === undefined || said?.startsWith(DOUBLE)) return;
   const memory = readMemory(said);

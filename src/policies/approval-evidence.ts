@@ -13,14 +13,10 @@ import { type Noted, readNote } from "../engine/requests/approval-note.ts";
 import { partIn } from "../engine/requests/split.ts";
 import { boxes } from "../engine/text/markdown.ts";
 import type { Delivery, HistoryEvent, Issue, IssueRef } from "../model.ts";
+import { firstSight, judgeFrom } from "./judged.ts";
 import type { Look } from "./policy.ts";
 
 export const APPROVAL = "approval";
-const DAY_MS = 86_400_000;
-/** As for commands: on an issue where none was carried out yet, older comments are the past. */
-const FIRST_SIGHT_DAYS = 30;
-/** A request completed longer ago than this, before daytwo came, is taken as it is. */
-export const JUDGED_DAYS = 30;
 /** Forges tell the time of some things in whole seconds. */
 const SECOND_MS = 1000;
 
@@ -69,7 +65,7 @@ export function approvalOf(look: Look, ref: IssueRef, issue: Issue): Judged | nu
     return [{ by: event.actor, at: event.at, how: "label" as const, comment: null }];
   });
   const ledger = readLedger(carried);
-  const since = ledger ? Number.NEGATIVE_INFINITY : look.now - FIRST_SIGHT_DAYS * DAY_MS;
+  const since = ledger ? Number.NEGATIVE_INFINITY : firstSight(look);
   // A closed request takes no commands.
   const byComment = (issue.state === "closed" ? [] : comments).flatMap((comment) => {
     const { author: by, createdAt: at, id } = comment;
@@ -153,15 +149,15 @@ function following(
   return { ...untold, note: readNote(said), history };
 }
 
+/** A request completed longer ago, before daytwo came, is taken as it is. */
 function completedBefore(look: Look, issue: Issue, history: readonly HistoryEvent[]): boolean {
-  const judgeFrom = look.now - JUDGED_DAYS * DAY_MS;
   const isCompleted = (label: string) => {
     const reading = look.book.read(label);
     return reading?.kind === "state" && reading.state === "completed";
   };
   if (!issue.labels.some(isCompleted)) return false;
   const set = history.findLast((event) => event.type === "labeled" && isCompleted(event.label));
-  return (set?.at ?? issue.createdAt) < judgeFrom;
+  return (set?.at ?? issue.createdAt) < judgeFrom(look);
 }
 
 interface Said {

@@ -13,12 +13,12 @@ import { type Box, boxes, setBox, subject } from "../engine/text/markdown.ts";
 import { partOf } from "../engine/text/part.ts";
 import { writeBack } from "../engine/text/safe.ts";
 import type { Issue, IssueRef } from "../model.ts";
-import { APPROVAL, approvalOf, JUDGED_DAYS, type Judged, mainOf } from "./approval-evidence.ts";
+import { APPROVAL, approvalOf, type Judged, mainOf } from "./approval-evidence.ts";
 import { BOXES, boxesReason, newsWord, reasonFor, sectionBody } from "./approval-words.ts";
+import { closedBefore, judgeFrom } from "./judged.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
 import { isCalledOff, isCompleted, isRequest } from "./request.ts";
 
-const DAY_MS = 86_400_000;
 /** After so many reversals of the same thing daytwo leaves it to people. */
 const REVERSALS = 3;
 /** What the section tells of at once; the history tells the rest. */
@@ -59,7 +59,7 @@ function unask(look: Look, draft: Draft, ref: IssueRef, issue: Issue): void {
 }
 
 function consider(look: Look, draft: Draft, ref: IssueRef, issue: Issue): void {
-  if (issue.closedAt !== null && issue.closedAt < judgeFrom(look)) return;
+  if (closedBefore(look, issue)) return;
   const judged = approvalOf(look, ref, issue);
   if (!judged || staysClosed(look, issue, judged)) return;
   if (look.project("requests")?.self === "" && look.config.trusted.length === 0) {
@@ -68,8 +68,6 @@ function consider(look: Look, draft: Draft, ref: IssueRef, issue: Issue): void {
   }
   settle(look, draft, ref, issue, judged);
 }
-
-const judgeFrom = (look: Look): number => look.now - JUDGED_DAYS * DAY_MS;
 
 /** Closed for good, as far as the lifecycle is concerned, and not as Completed. */
 function staysClosed(look: Look, issue: Issue, { history }: Judged): boolean {

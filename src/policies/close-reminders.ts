@@ -6,7 +6,7 @@
 import { isFinished } from "../engine/close/progress.ts";
 import type { CloseTask } from "../engine/close/tasks.ts";
 import type { Member } from "../engine/config/schema.ts";
-import { isAtWork, memberOf, named, nextAtWork, sameHandle, worksToday } from "../engine/cover.ts";
+import { drisOf, isAtWork, memberOf, named, nextAtWork, sameHandle, worksToday } from "../engine/cover.ts";
 import { findMarkers, inline, join, lines, marker, type SafeText, safe } from "../engine/text/safe.ts";
 import { addDays, DAY_MS, formatDay } from "../engine/time/days.ts";
 import { dayOf, instantOf } from "../engine/time/zones.ts";
@@ -104,7 +104,7 @@ class Reminder {
     );
     for (const at of next) this.#draft.wake(this.#ref, at);
     if (news.length === 0) return;
-    const dris = config.team.filter(({ dri }) => dri);
+    const dris = drisOf(config);
     const people = dris.length > 0 ? dris : config.team;
     const here = people.filter((member) => isAtWork(member, now));
     if (here.length === 0) {

@@ -5,10 +5,8 @@ import { type BoxStory, storyOfEdits, storyOfTicks } from "../engine/lifecycle/b
 import { standing, type Witness } from "../engine/lifecycle/standing.ts";
 import type { HistoryEvent, Instant, Issue, IssueRef } from "../model.ts";
 import type { Judged } from "./approval-evidence.ts";
+import { judgeFrom } from "./judged.ts";
 import type { Look } from "./policy.ts";
-
-/** Moves before this are taken as they are, as the lifecycle takes them. */
-const JUDGED_MS = 30 * 86_400_000;
 
 /** Without GitLab Premium an issue has one; with it, nobody who takes a request shares it. */
 export const hasOneAssignee = (look: Look, ref: IssueRef): boolean =>
@@ -32,7 +30,7 @@ export function storyOf(
   const witness: Witness = {
     book: look.book,
     role: (actor) => look.role(ref.project, actor),
-    judgeFrom: look.now - JUDGED_MS,
+    judgeFrom: judgeFrom(look),
     opened: { author: issue.author, at: issue.createdAt },
   };
   const own = (actor: string | null) => witness.role(actor) === "self";

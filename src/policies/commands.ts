@@ -12,13 +12,12 @@ import { PLACES, type Place } from "../engine/commands/registry.ts";
 import type { Instant, Issue, IssueRef, ProjectRole } from "../model.ts";
 import { closeMonth } from "./close-evidence.ts";
 import { Session, type Waiting } from "./commands-session.ts";
+import { firstSight } from "./judged.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
 import { isRequest } from "./request.ts";
 
 const NAME = "commands";
 const DAY_MS = 86_400_000;
-/** On an issue where no command was carried out yet, older comments are the past. */
-const FIRST_SIGHT_DAYS = 30;
 /** A closed request is looked at this long after it last changed; a comment changes it. */
 const CLOSED_DAYS = 3;
 /** Comments carried out in one look; the next look goes on. */
@@ -99,7 +98,7 @@ function waitingIn(look: Look, ref: IssueRef): { ledger: Ledger; waiting: readon
   if (said === undefined || comments === undefined) return undefined;
   const known = readLedger(said);
   const ledger = known ?? { done: 0, holds: [], seats: [] };
-  const since = known ? Number.NEGATIVE_INFINITY : look.now - FIRST_SIGHT_DAYS * DAY_MS;
+  const since = known ? Number.NEGATIVE_INFINITY : firstSight(look);
   const waiting = comments.flatMap((comment): Waiting[] => {
     const number = Number(comment.id);
     if (!(number > ledger.done) || comment.createdAt < since || look.own(ref.project, comment.author))

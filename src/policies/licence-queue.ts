@@ -29,6 +29,7 @@ import { REVOKED } from "../engine/text/markdown.ts";
 import { inline, join, type SafeText, safe } from "../engine/text/safe.ts";
 import { DAY_MS } from "../engine/time/days.ts";
 import type { Issue, IssueRef } from "../model.ts";
+import { judgeFrom } from "./judged.ts";
 import type { Draft, Look, Policy } from "./policy.ts";
 import { isRequest } from "./request.ts";
 
@@ -56,14 +57,10 @@ export const licenceQueue: Policy = {
 
 const refOf = (number: number): IssueRef => ({ project: "requests", number });
 
-/** As the lifecycle judges: labels put on longer ago are taken as they are. */
-const JUDGED_DAYS = 30;
-
-const rulesOf = (look: Look): QueueRules => ({
+export const rulesOf = (look: Look): QueueRules => ({
   config: look.config,
   book: look.book,
-  outsider: ({ actor, at }) =>
-    at >= look.now - JUDGED_DAYS * DAY_MS && look.role("requests", actor) === "outsider",
+  outsider: ({ actor, at }) => at >= judgeFrom(look) && look.role("requests", actor) === "outsider",
 });
 
 /** Who waits for a system, by every open request of the project; undefined while something has not been read. */

@@ -18,13 +18,9 @@ import {
 import type { State } from "../engine/lifecycle/states.ts";
 import type { Delivery, HistoryEvent, Instant, Issue, IssueRef } from "../model.ts";
 import { waitsForApproval } from "./approval-evidence.ts";
+import { judgeFrom } from "./judged.ts";
 import { LIFECYCLE, strangerIn } from "./lifecycle-words.ts";
 import type { Look } from "./policy.ts";
-
-/** Moves and closings older than this are never put back: daytwo takes the time before it came as it was. */
-const JUDGED_MS = 30 * 86_400_000;
-
-export const judgeFrom = (look: Look): Instant => look.now - JUDGED_MS;
 
 /**
  * By whom and since when moves are judged on this issue, and whether it may be completed.

@@ -1,9 +1,10 @@
 /** What the lifecycle says: the reasons of its changes, and its section of the status comment. */
+import { driMentions } from "../engine/hire-request.ts";
 import { openTasks } from "../engine/lifecycle/boxes.ts";
 import type { Refusal, Standing } from "../engine/lifecycle/standing.ts";
 import { movesFrom, type State, stateName } from "../engine/lifecycle/states.ts";
 import type { Box } from "../engine/text/markdown.ts";
-import { code, inline, join, lines, mention, type SafeText, safe } from "../engine/text/safe.ts";
+import { code, inline, join, lines, type SafeText, safe } from "../engine/text/safe.ts";
 import type { Issue } from "../model.ts";
 import type { Look } from "./policy.ts";
 
@@ -203,10 +204,9 @@ export function sectionBody(look: Look, verdict: Verdict, changed: boolean): Saf
     );
   }
   if (fights.length > 0) {
-    const dris = look.config.team.filter(({ dri }) => dri).map(({ handle }) => mention(handle));
     const things = fights.map((thing) => (thing === CLOSED ? safe`the closing` : code(thing)));
     parts.push(
-      safe`**daytwo stops here.** It has put ${join(things, ", ")} back three times, and each time it was undone. ${join(dris, " ")} please see who or what does it; a move by the team starts afresh.`,
+      safe`**daytwo stops here.** It has put ${join(things, ", ")} back three times, and each time it was undone. ${join(driMentions(look.config), " ")} please see who or what does it; a move by the team starts afresh.`,
     );
   }
   return lines(...parts);

@@ -10,7 +10,8 @@ import { readLabels, type Standing } from "../engine/lifecycle/standing.ts";
 import { movesFrom, stateName } from "../engine/lifecycle/states.ts";
 import { boxes } from "../engine/text/markdown.ts";
 import type { Issue, IssueRef } from "../model.ts";
-import { judgeFrom, sameSet, standingOf, witnessOf } from "./lifecycle-evidence.ts";
+import { closedBefore, judgeFrom } from "./judged.ts";
+import { sameSet, standingOf, witnessOf } from "./lifecycle-evidence.ts";
 import {
   asksFor,
   asksIn,
@@ -61,8 +62,7 @@ function looksSettled(look: Look, issue: Issue): boolean {
   if (state === "completed" && look.has("requests", issue, look.config.requests.approval.waiting))
     return false;
   if (issue.state === "closed") {
-    const before = issue.closedAt !== null && issue.closedAt < judgeFrom(look);
-    return before || (state === "completed" && others.length === 0 && allDone);
+    return closedBefore(look, issue) || (state === "completed" && others.length === 0 && allDone);
   }
   if (others.length > 0 || misspelt.length > 0 || needsLabel(look, issue)) return false;
   // Never touched since it was opened: what it bears, its author gave it.

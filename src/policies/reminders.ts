@@ -5,7 +5,8 @@
  * hidden line says what it was about: the same is never said twice.
  */
 import type { Member } from "../engine/config/schema.ts";
-import { isAtWork, named, nextAtWork } from "../engine/cover.ts";
+import { drisOf, isAtWork, named, nextAtWork } from "../engine/cover.ts";
+import { driHandles } from "../engine/hire-request.ts";
 import { CLOCKS, type ClockName, type ClockReading, clockTerms, soonest } from "../engine/metrics/clocks.ts";
 import { findMarkers, inline, join, lines, marker, type SafeText, safe } from "../engine/text/safe.ts";
 import { addWorkingMs } from "../engine/time/clock.ts";
@@ -152,7 +153,7 @@ function breach(look: Look, issue: Issue, { clock, since }: ClockReading, breach
   const { late, rest } = NAMES[clock];
   return {
     key: `breach:${clock}`,
-    people: look.config.team.filter(({ dri }) => dri),
+    people: drisOf(look.config),
     about: () => about,
     stands: (one) => one === about,
     text: safe`**${inline(late)}.** It was due by **${inline(when)}**, the end of ${inline(allowed(look, clock))}${inline(rest)}.${shownState(look, issue) === "action_needed" ? safe` \`/ar take\` takes it.` : safe``}`,
@@ -203,7 +204,7 @@ function explained(look: Look, issue: Issue, reading: ClockReading | null): Said
     ];
   }
   if (breachedAt !== null) {
-    const dris = config.team.filter(({ dri }) => dri).map(({ handle }) => handle);
+    const dris = driHandles(config);
     const told =
       dris.length > 0 ? `The DRIs hear of it: ${dris.join(", ")}.` : "Nobody in the team has dri: true.";
     return [{ text: `${what} was due ${formatInstant(breachedAt, zone)}: it is late. ${told}` }];

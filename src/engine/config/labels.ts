@@ -1,8 +1,10 @@
 /** Labels that the forge would not take, or that stand for two things. */
+
+import { STATES } from "../lifecycle/states.ts";
 import { type Fault, show } from "./fault.ts";
 import { GITHUB_LABEL_DESCRIPTION_LIMIT, GITHUB_LABEL_LIMIT } from "./fields.ts";
 import { entries, get, items, type Located, text, wrong } from "./located.ts";
-import { CANCELLED, type ConfigFile, STATES } from "./schema.ts";
+import { CANCELLED, type ConfigFile } from "./schema.ts";
 
 interface Label {
   readonly name: string;

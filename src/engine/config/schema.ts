@@ -4,14 +4,13 @@
  * checked in `semantics.ts`.
  */
 import { z } from "zod";
+import { STATES } from "../lifecycle/states.ts";
 import type { Template } from "../template/template.ts";
 import type { Absence } from "../time/absences.ts";
 import * as f from "./fields.ts";
 import type { Baseline, System } from "./files.ts";
 
 export type { Baseline, System } from "./files.ts";
-
-export const STATES = ["action_needed", "in_progress", "on_hold", "completed"] as const;
 
 const days = {
   closed: z.array(f.day()).default([]).describe("Further days off."),

@@ -2,7 +2,7 @@
 import type { Grant } from "../access/grants.ts";
 import type { Ledger } from "../access/ledger.ts";
 import type { Cadence, Config, System } from "../config/schema.ts";
-import { memberOf } from "../cover.ts";
+import { drisOf, memberOf } from "../cover.ts";
 
 /** A system in a review. */
 export interface ReviewedSystem {
@@ -27,7 +27,7 @@ export interface OwnersReview {
 function ownerOf(config: Config, { owner }: Pick<Cadence, "owner">, system: System | null): string {
   const team = (handle: string) => memberOf(config, handle)?.handle;
   const provisioner = system?.provisioners.map(team).find((handle) => handle !== undefined);
-  const dri = config.team.find((member) => member.dri) ?? config.team[0];
+  const dri = drisOf(config)[0] ?? config.team[0];
   const named = system?.owner ?? provisioner ?? owner ?? dri?.handle ?? "";
   return team(named) ?? named;
 }
