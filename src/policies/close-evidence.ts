@@ -1,6 +1,12 @@
 /** What is known of a close: which month it is of, and who ticked its boxes. Read only as far as it is needed. */
 import { closeTitle } from "../engine/close/compose.ts";
-import { type Evidence, tickedByDeliveries, tickedByEdits, tickedByNotes } from "../engine/close/doers.ts";
+import {
+  type Evidence,
+  reviewBox,
+  tickedByDeliveries,
+  tickedByEdits,
+  tickedByNotes,
+} from "../engine/close/doers.ts";
 import { type Signing, signing } from "../engine/close/judge.ts";
 import { type CloseMemory, readMemory } from "../engine/close/memory.ts";
 import { CLOSE_KEY, type Month } from "../engine/close/month.ts";
@@ -39,13 +45,17 @@ export function whoTicked(
   memory: CloseMemory,
 ): Evidence | undefined {
   const own = (handle: string | null) => handle !== null && look.own("requests", handle);
-  const before: Evidence = { ticked: memory.ticked, at: memory.at, sure: true };
+  // Whose signature stands for a tick, it is theirs.
+  const signed = [...memory.signed].map(([id, by]) => [reviewBox(id), [by]] as const);
+  const before: Evidence = { ticked: new Map([...memory.ticked, ...signed]), at: memory.at, sure: true };
   const deliveries = deliveriesOf(look, ref);
   const heard = tickedByDeliveries(body, before, deliveries, own);
   if (heard.ticked.size === 0 || (heard.sure && deliveries.length > 0)) return heard;
   if (look.project("requests")?.forge === "gitlab") {
     const history = look.history(ref);
-    return history && tickedByNotes(body, heard, history, own);
+    const known = [...heard.ticked].filter(([, by]) => by.length === 1);
+    const ticked = new Map([...before.ticked, ...known]);
+    return history && tickedByNotes(body, { ...before, ticked }, history, own);
   }
   const edits = look.edits(ref);
   if (edits === undefined) return undefined;

@@ -32,11 +32,9 @@ import {
 import { remind } from "./close-reminders.ts";
 import { backReason, closeSection, findings, nextStep } from "./close-words.ts";
 import { signsWaiting } from "./commands.ts";
+import { closedBefore } from "./judged.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
 import { cannotKnowOwn, closeDoubles, DOUBLE, periodIssue } from "./recurring.ts";
-
-/** A closing longer ago is not judged any more. */
-const JUDGED_MS = 30 * 86_400_000;
 
 export const monthlyClose: Policy = {
   name: CLOSE,
@@ -131,7 +129,7 @@ function keep(look: Look, draft: Draft, issue: Issue, month: Month): void {
     afterClose(look, draft, ref, issue, month, memory);
     return;
   }
-  if (closed && issue.closedAt !== null && issue.closedAt < look.now - JUDGED_MS) return;
+  if (closed && closedBefore(look, issue)) return;
   // Asked for together, so that they are read together.
   const evidence = whoTicked(look, ref, issue, memory);
   const signed = signatures(look, ref, issue, memory);
@@ -148,8 +146,9 @@ function keep(look: Look, draft: Draft, issue: Issue, month: Month): void {
   const may = judgement.complete || (body.carry && judgement.mends.length === 0);
   // What was put back, or signed, is so after this plan.
   const after = judgement.mends.length > 0 ? readClose(mended(issue.body, judgement.mends)) : body;
-  const isBack = (name: string) => judgement.backs.some((one) => one.name === name);
-  const ticked = new Map([...evidence.ticked].filter(([name]) => !isBack(name)));
+  // What is put back is open after this, and who signed a review need not have ticked its box.
+  const passed = new Set([...judgement.backs.map(({ name }) => name), ...[...signed.keys()].map(reviewBox)]);
+  const ticked = new Map([...evidence.ticked].filter(([name]) => !passed.has(name)));
   const kept: CloseMemory = {
     ...memory,
     // What has not changed rests on what it rested on.

@@ -1,5 +1,4 @@
 /** A close with a few tasks, as daytwo opened it, for stories about what people make of it. */
-import { closeProgress } from "../../src/engine/close/progress.ts";
 import { readClose } from "../../src/engine/close/tasks.ts";
 import { REQUESTS, Story, type StoryOptions } from "../story.ts";
 import { requests } from "./hires.ts";
@@ -58,5 +57,3 @@ export function stand(story: Story): string[] {
 
 export const tasksOf = (story: Story) =>
   readClose(story.memory.issue(REQUESTS, story.about.number).body).tasks;
-
-export const progressOf = (story: Story, today: string) => closeProgress({ tasks: tasksOf(story) }, today);
