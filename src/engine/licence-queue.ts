@@ -102,7 +102,7 @@ export function heldSince(
  */
 export function queueOf(
   system: string,
-  issues: Iterable<Issue>,
+  issues: Iterable<Pick<Issue, "number" | "state" | "labels" | "createdAt">>,
   history: (number: number) => readonly HistoryEvent[] | undefined,
   rules: QueueRules,
 ): Waiting[] | undefined {

@@ -1,9 +1,11 @@
 /** The board of a look: its records as lives, with what the configuration says of time, queues and names. */
+import { queueOf, waitedFor } from "../engine/licence-queue.ts";
 import { type Board, type BoardRequest, boardOf, type RequestRecord } from "../engine/metrics/board.ts";
 import type { BoardSetting } from "../engine/metrics/board-text.ts";
 import { namesOf } from "../engine/metrics/board-words.ts";
 import { clockTerms } from "../engine/metrics/clocks.ts";
 import { lifeOf } from "../engine/metrics/stays.ts";
+import { rulesOf } from "./licence-queue.ts";
 import type { Look } from "./policy.ts";
 
 /** @returns undefined while the records have not been read */
@@ -13,10 +15,14 @@ export function boardIn(
   const records = look.records();
   if (records === undefined) return undefined;
   const { config, now, book } = look;
-  const queues = new Map<string, string[]>();
-  for (const [reason, { system }] of Object.entries(config.lifecycle.hold_reasons)) {
-    if (system !== undefined) queues.set(system, [...(queues.get(system) ?? []), reason]);
-  }
+  const events = new Map(records.requests.map((record) => [record.issue.number, record.events]));
+  const open = records.requests.map(({ issue }) => issue);
+  // The very queue that seats are given out by.
+  const queueFor = (system: string) =>
+    queueOf(system, open, (number) => events.get(number), rulesOf(look)) ?? [];
+  const queues = Object.fromEntries(
+    waitedFor(config).map((system) => [system, queueFor(system).map(({ number }) => number)]),
+  );
   const board = boardOf(
     records.requests.map((record) => lived(look, record)),
     { now, clocks: clockTerms(config), queues },

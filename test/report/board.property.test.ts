@@ -222,8 +222,11 @@ const stateNow = ({ stays }: Diary) => (stays.at(-1) as Diary["stays"][number]).
 
 function recount({ diaries, now }: World) {
   const open = diaries.filter(({ closed }) => closed === null);
-  const held = open.filter((one) => one.license !== null && stateNow(one) === "on_hold");
-  const queue = held.toSorted((a, b) => (a.license ?? 0) - (b.license ?? 0) || a.number - b.number);
+  const byWait = (some: readonly Diary[]) =>
+    some.toSorted((a, b) => (a.license ?? 0) - (b.license ?? 0) || a.number - b.number);
+  // Whoever bears the label waits for a seat, though the state may have been changed by hand.
+  const waiting = byWait(open.filter((one) => one.license !== null && stateNow(one) !== "completed"));
+  const queue = waiting.filter((one) => stateNow(one) === "on_hold");
   const times = (state: State) => {
     const finished: number[] = [];
     const running: number[] = [];
@@ -318,7 +321,7 @@ function recount({ diaries, now }: World) {
               issues: numbersOf(queue),
             },
           ],
-    queues: { salesforce: numbersOf(queue) },
+    queues: { salesforce: numbersOf(waiting) },
     work: numbersOf(open.filter((one) => one.assignees.size > 0 && stateNow(one) !== "completed")).sort(
       (a, b) => a - b,
     ),

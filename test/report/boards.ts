@@ -78,7 +78,11 @@ export function boardData(records: readonly RequestRecord[], now: Instant = NOW)
     ...record,
     ...lifeOf(record.issue, events, book, (actor) => actor === BOT),
   }));
-  const queues = new Map([["salesforce", ["sfdc_license"]]]);
+  const waiting = lived.flatMap(({ issue, holds }) => {
+    const [hold] = holds.filter(({ reason }) => reason === "sfdc_license");
+    return hold && issue.state === "open" ? [{ number: issue.number, since: hold.since }] : [];
+  });
+  const queues = { salesforce: waiting.sort((a, b) => a.since - b.since).map(({ number }) => number) };
   return {
     board: boardOf(lived, { now, clocks: clockTerms(config), queues }),
     project: "acme/requests",

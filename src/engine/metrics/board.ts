@@ -37,8 +37,8 @@ export type BoardRequest = Omit<RequestRecord, "events"> & LabelLife;
 export interface BoardTerms {
   readonly now: Instant;
   readonly clocks: ClockTerms;
-  /** Hold reasons that wait for a system's seats, by the system's id. */
-  readonly queues: ReadonlyMap<string, readonly string[]>;
+  /** By system id: who waits for a seat, longest first. */
+  readonly queues: Readonly<Record<string, readonly number[]>>;
 }
 
 /** How far the open close is. */
@@ -201,7 +201,7 @@ export function boardOf(
     flow: flowOf(live, terms),
     bySystem: shares(rows, "systems").map(({ of, ...rest }) => ({ system: of, ...rest })),
     byRole: shares(rows, "roles").map(({ of, ...rest }) => ({ role: of, ...rest })),
-    queues: queuesOf(open, terms),
+    queues: terms.queues,
     repeated: repeatedIn(live, now - FLOW_WEEKS * 7 * 24 * HOUR_MS),
     close,
   };
@@ -292,18 +292,6 @@ function holdsOf(open: readonly BoardRequest[], { now, clocks }: BoardTerms): Bo
 /** First come, first served. */
 const inQueue = <T extends { since: Instant; issue: number }>(held: readonly T[]): T[] =>
   held.toSorted((a, b) => a.since - b.since || a.issue - b.issue);
-
-function queuesOf(open: readonly BoardRequest[], { queues }: BoardTerms): Record<string, number[]> {
-  return Object.fromEntries(
-    [...queues].map(([system, reasons]) => {
-      const waiting = open.flatMap(({ issue, holds }) => {
-        const first = holds.find(({ reason }) => reasons.includes(reason));
-        return first ? [{ since: first.since, issue: issue.number }] : [];
-      });
-      return [system, inQueue(waiting).map(({ issue }) => issue)];
-    }),
-  );
-}
 
 /** Who has most of what is not Completed first. */
 function workOf(rows: readonly Row[]): Board["work"] {
