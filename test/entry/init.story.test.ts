@@ -82,8 +82,10 @@ describe.each(["github", "gitlab"] as const)("a newcomer on %s", (forge) => {
       ...["--team", "amber,meri,sam", "--dri", "amber", "--country", "US", "--timezone", "America/New_York"],
     );
     expect((await run("check")).out).toContain("valid");
-    // Nothing is there yet, and that is no reason to fail.
-    expect((await run("plan", "--json")).json).toMatchObject({ changes: [], problems: [] });
+    // Nothing is there yet, and that is no reason to fail: this period's checklists are all there is to open.
+    const { changes, problems } = (await run("plan", "--json")).json;
+    expect(problems).toEqual([]);
+    expect(changes.filter(({ policy }: { policy: string }) => policy !== "cadences")).toEqual([]);
     await run("labels", "sync");
     await run("board", "sync");
 
@@ -105,7 +107,8 @@ describe.each(["github", "gitlab"] as const)("a newcomer on %s", (forge) => {
     expect(new Set(tick.outcomes.map(({ status }: { status: string }) => status))).toEqual(
       new Set(["applied"]),
     );
-    const [request] = memory.project(REQUESTS).issues.values();
+    const issues = [...memory.project(REQUESTS).issues.values()];
+    const request = issues.find(({ labels }) => labels.some(({ name }) => name === "access-request"));
     expect(request?.title).toContain(HIRE.name);
     expect(request?.body).toContain("@amber");
     expect(boxes(request?.body ?? "").length).toBeGreaterThan(5);
