@@ -97,3 +97,13 @@ it("ticks come on a schedule, and by hand with a catch-up", () => {
   expect(on.schedule.map(({ cron }) => cron.split(" ")[0])).toEqual(["7,37"]);
   expect(Object.keys(on.workflow_dispatch.inputs)).toEqual(["catch-up", "dry-run"]);
 });
+
+it("the board is published only where somebody has asked for it, by a job that can do nothing else", () => {
+  const { jobs } = parse(read(`${folder}daytwo-board.yml`)) as {
+    jobs: Record<"page" | "publish", { if?: string; needs?: string; permissions?: object; steps: Step[] }>;
+  };
+  expect(jobs.page.if).toBe("vars.DAYTWO_BOARD_PAGES == 'yes'");
+  expect(jobs.page.permissions).toBeUndefined();
+  expect(jobs.publish).toMatchObject({ needs: "page", permissions: { pages: "write", "id-token": "write" } });
+  expect(jobs.publish.steps.map(({ uses }) => uses?.split("@")[0])).toEqual(["actions/deploy-pages"]);
+});

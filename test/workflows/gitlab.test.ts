@@ -35,7 +35,7 @@ async function repository(config: string): Promise<string> {
 }
 
 /** Names of the jobs of a pipeline that something set off. @throws with what the schema refuses */
-async function jobsOf(config: string, source: string): Promise<string[]> {
+async function jobsOf(config: string, source: string, more: readonly string[] = []): Promise<string[]> {
   const cwd = await repository(config);
   const local = join(root, "node_modules/gitlab-ci-local/dist/index.js");
   const { stdout } = await run(
@@ -47,6 +47,7 @@ async function jobsOf(config: string, source: string): Promise<string[]> {
       `CI_PIPELINE_SOURCE=${source}`,
       "--ignore-predefined-vars",
       "CI_PIPELINE_SOURCE",
+      ...more.flatMap((variable) => ["--variable", variable]),
     ],
     { cwd },
   );
@@ -66,6 +67,13 @@ describe("the pipeline", () => {
     ["web", []],
   ])("of a %s has the jobs %j", async (source, jobs) => {
     expect(await jobsOf(text, source)).toEqual(jobs);
+  });
+
+  it("publishes the board only where somebody has asked for it", async () => {
+    const asked = await jobsOf(text, "schedule", ["DAYTWO_BOARD_PAGES=yes"]);
+    expect(asked).toEqual(["daytwo tick", "pages"]);
+    expect(pipeline.pages.artifacts.paths).toEqual(["public"]);
+    expect(pipeline.pages.resource_group).toBeUndefined();
   });
 
   it("is held to the schema", async () => {
@@ -138,6 +146,12 @@ describe("scripts", () => {
       expect(await play("daytwo event", {}, { payload })).toBe("");
     },
   );
+
+  it("write the board's page where GitLab Pages takes it from", async () => {
+    expect(await play("pages", {})).toBe(
+      "<--yes> <daytwo@1> <report> <board> <--format> <html> <--out> <public/index.html>",
+    );
+  });
 
   it("check a merge request, against what it merges into where there is a token", async () => {
     expect(await play("daytwo check", {})).toBe("<--yes> <daytwo@1> <check>");
