@@ -32,6 +32,7 @@ import { backReason, reviewSection } from "./access-review-words.ts";
 import { closedBefore } from "./judged.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
 import { cannotKnowOwn, closeDoubles, DOUBLE, periodIssue } from "./recurring.ts";
+import { ownKeys } from "./request.ts";
 
 const cadencesOf = ({ cadences }: Config): Cadence[] =>
   cadences.filter(({ template }) => template === ACCESS_REVIEW);
@@ -43,7 +44,7 @@ export const accessReview: Policy = {
 
   propose(look, draft) {
     if (look.whole && look.trigger.kind === "tick") {
-      for (const cadence of cadencesOf(look.config)) open(look, draft, cadence, look.trigger.catchUp);
+      for (const cadence of cadencesOf(look.config)) open(look, draft, cadence);
     }
     for (const issue of look.subjects("requests")) {
       const about = partOf(look, issue);
@@ -66,9 +67,8 @@ export const accessReview: Policy = {
 };
 
 /** Which part of a review an issue is; null for any other issue. */
-function partOf(look: Look, { body, author }: Issue): ReviewPart | null {
-  if (!body.includes("<!-- daytwo:review:") || !look.own("requests", author)) return null;
-  for (const key of findMarkers(body)) {
+function partOf(look: Look, issue: Issue): ReviewPart | null {
+  for (const key of ownKeys(look, issue)) {
     const about = readReviewKey(key);
     if (about) return about;
   }
@@ -117,10 +117,10 @@ function aroundOf(look: Look, occasion: Occasion) {
   return project && { occasion, forge: project.forge, project: project.name, now: look.now };
 }
 
-function open(look: Look, draft: Draft, cadence: Cadence, catchUp: boolean): void {
+function open(look: Look, draft: Draft, cadence: Cadence): void {
   const { config, now } = look;
   const occasion = latestOccasion(config, cadence, now);
-  if (!occasion || !stillOpens(config, cadence, occasion, now, catchUp)) return;
+  if (!occasion || !stillOpens(config, cadence, occasion, now)) return;
   const found = findReview(look, cadence, occasion);
   const around = aroundOf(look, occasion);
   if (!found || !around) return;

@@ -27,10 +27,9 @@ export const cadences: Policy = {
 
   propose(look, draft) {
     if (!look.whole || look.trigger.kind !== "tick") return;
-    const { catchUp } = look.trigger;
     for (const cadence of look.config.cadences) {
       // That one opens an issue for each owner: another rule sees to it.
-      if (cadence.template !== ACCESS_REVIEW) consider(look, draft, cadence, catchUp);
+      if (cadence.template !== ACCESS_REVIEW) consider(look, draft, cadence);
     }
   },
 
@@ -51,10 +50,10 @@ export const cadences: Policy = {
   },
 };
 
-function consider(look: Look, draft: Draft, cadence: Cadence, catchUp: boolean): void {
+function consider(look: Look, draft: Draft, cadence: Cadence): void {
   const { config, now } = look;
   const occasion = latestOccasion(config, cadence, now);
-  if (!occasion || !stillOpens(config, cadence, occasion, now, catchUp)) return;
+  if (!occasion || !stillOpens(config, cadence, occasion, now)) return;
   const key = cadenceKey(cadence, occasion.span);
   closeDoubles(look, draft, NAME, key);
   if (look.opened(key) !== null) return;

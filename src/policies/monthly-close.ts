@@ -45,7 +45,7 @@ export const monthlyClose: Policy = {
   propose(look, draft) {
     const { close } = look.config;
     if (!close) return;
-    if (look.whole && look.trigger.kind === "tick") open(look, draft, close, look.trigger.catchUp);
+    if (look.whole && look.trigger.kind === "tick") open(look, draft, close);
     for (const issue of look.subjects("requests")) {
       const month = closeMonth(look, issue);
       if (month === null) continue;
@@ -74,10 +74,10 @@ export const monthlyClose: Policy = {
 
 const today = ({ config, now }: Look) => dayOf(now, config.timezone);
 
-function open(look: Look, draft: Draft, close: Close, catchUp: boolean): void {
+function open(look: Look, draft: Draft, close: Close): void {
   const { config, now } = look;
   const dues = config.templates.get(close.template)?.tasks.flatMap(({ due }) => due ?? []) ?? [];
-  const month = monthToOpen(config, close, dues, now, catchUp);
+  const month = monthToOpen(config, close, dues, now);
   if (month === null) return;
   const key = closeKey(month);
   closeDoubles(look, draft, CLOSE, key);

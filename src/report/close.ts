@@ -2,10 +2,10 @@
 import { closeTitle } from "../engine/close/compose.ts";
 import {
   CLOSE_KEY,
+  latestMonth,
   type Month,
   monthBounds,
   monthIndex,
-  monthToOpen,
   opensAt,
 } from "../engine/close/month.ts";
 import { plannedTasks } from "../engine/close/plan.ts";
@@ -48,7 +48,7 @@ export const closeReport = report<CloseData>({
   async load(team, at, { month: asked }, say) {
     const { config } = team;
     const today = dayOf(at, config.timezone);
-    const present = config.close ? monthToOpen(config, config.close, [], at, true) : null;
+    const present = config.close ? latestMonth(config, config.close, at) : null;
     const month = asked ?? present ?? today.slice(0, 7);
     say("reading…");
     const issue = await closeIssue(team, month);

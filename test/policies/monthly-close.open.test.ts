@@ -88,11 +88,10 @@ describe("late", () => {
     expect(closes(story)[0]?.title).toBe("Sales Ops monthly close: 2026-11");
   });
 
-  it("it opens no more after its last due day, unless everything missed is caught up", async () => {
+  it("it opens no more after its last due day, whatever else is caught up", async () => {
     const story = await begin({ at: Date.UTC(2026, 11, 20, 20) });
     expect((await story.tick()).changes).toEqual([]);
-    await story.tick({ catchUp: true });
-    expect(closes(story)[0]?.title).toBe("Sales Ops monthly close: 2026-11");
+    expect((await story.tick({ catchUp: true })).changes).toEqual([]);
   });
 });
 

@@ -118,18 +118,10 @@ const MOST_LATE_MS = 30 * DAY_MS;
 /**
  * Whether the issue of an occasion still opens at an instant: during its period, and a few working days after its day.
  * A cadence that is new opens nothing for periods that are over.
- * @param catchUp up to a month after its day
  */
-export function stillOpens(
-  config: Times,
-  cadence: Cadence,
-  occasion: Occasion,
-  now: Instant,
-  catchUp: boolean,
-): boolean {
+export function stillOpens(config: Times, cadence: Cadence, occasion: Occasion, now: Instant): boolean {
   const { span, day, opens } = occasion;
   if (now < opens || now - opens > MOST_LATE_MS) return false;
-  if (catchUp) return true;
   const grace = cadence.every === "day" ? day : addWorkingDays(calendarOf(config.calendar), day, LATE_DAYS);
   const end = addDays([span.to, grace].toSorted().at(-1) ?? day, 1);
   return now < instantOf(end, "00:00", config.timezone);

@@ -36,32 +36,33 @@ export function opensAt(config: Times, close: Close, month: Month): Instant {
   return instantOf(day, close.at, config.timezone);
 }
 
+/** The latest month whose close has come by an instant; null where there is none. */
+export function latestMonth(config: Times, close: Close, now: Instant): Month | null {
+  // A close that opens at WD-66 opens months ahead.
+  let month = formatPeriod(shiftPeriod(periodOf(dayOf(now, config.timezone), "month"), 4));
+  for (let back = 0; back < 12; back++, month = monthBefore(month)) {
+    if (opensAt(config, close, month) <= now) return month;
+  }
+  return null;
+}
+
 /**
  * The month whose close is due to be open at an instant; null where none is. A late look still opens it, up to the
  * last due day of its tasks: after that nobody would close by it.
  * @param dues working days of the template's tasks, `WD+3`
- * @param catchUp up to the next month's opening
  */
 export function monthToOpen(
   config: Times,
   close: Close,
   dues: readonly string[],
   now: Instant,
-  catchUp: boolean,
 ): Month | null {
-  // A close that opens at WD-66 opens months ahead.
-  let month = formatPeriod(shiftPeriod(periodOf(dayOf(now, config.timezone), "month"), 4));
-  for (let back = 0; opensAt(config, close, month) > now; back++) {
-    if (back > 12) return null;
-    month = monthBefore(month);
-  }
-  if (catchUp) return month;
-  const calendar = calendarOf(config.calendar);
-  const last = Math.max(
-    close.open + 1 || 1,
-    ...(dues.length > 0 ? dues.map((wd) => Number(wd.slice(2))) : [LATE_WD]),
-  );
-  const end = addDays(workingDayOf(calendar, monthPeriod(month), last), 1);
+  const month = latestMonth(config, close, now);
+  if (month === null) return null;
+  const days = dues.length > 0 ? dues.map((wd) => Number(wd.slice(2))) : [LATE_WD];
+  // Due days before it opens end with the day on which it opens.
+  const last = Math.max(close.open, ...days);
+  const end = addDays(workingDayOf(calendarOf(config.calendar), monthPeriod(month), last), 1);
   return now < instantOf(end, "00:00", config.timezone) ? month : null;
 }
 

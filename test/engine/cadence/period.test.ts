@@ -98,9 +98,9 @@ describe("the latest occasion", () => {
 });
 
 describe("an occasion that was missed", () => {
-  const opens = (one: Cadence, day: string, catchUp = false) => {
+  const opens = (one: Cadence, day: string) => {
     const occasion = latestOccasion(config, one, at(day));
-    return occasion !== null && stillOpens(config, one, occasion, at(day), catchUp);
+    return occasion !== null && stillOpens(config, one, occasion, at(day));
   };
   it.each<[string, Cadence, string, boolean]>([
     ["a day's, the next morning", { ...cadence("day"), at: "09:00" }, "2026-11-25", false],
@@ -112,11 +112,6 @@ describe("an occasion that was missed", () => {
     ["the last quarter's, for a cadence that is new", cadence("quarter", -10), "2026-11-24", false],
   ])("%s", (_, one, day, expected) => {
     expect(opens(one, day)).toBe(expected);
-  });
-
-  it("opens up to thirty days later where everything missed is to be caught up", () => {
-    expect(opens(cadence("month", 2), "2026-11-30", true)).toBe(true);
-    expect(opens(cadence("quarter", -60), "2026-11-24", true)).toBe(false);
   });
 });
 

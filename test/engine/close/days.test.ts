@@ -88,8 +88,7 @@ describe.each(Object.entries(TABLE))("working days of a close in %s", (country, 
 describe("the month whose close is due to be open", () => {
   const config = configOf();
   const dues = ["WD-2", "WD+9"];
-  const at = (iso: string, catchUp = false) =>
-    monthToOpen(config, closeOf(config), dues, Date.parse(iso), catchUp);
+  const at = (iso: string) => monthToOpen(config, closeOf(config), dues, Date.parse(iso));
   it.each([
     ["2026-11-24T15:00:00Z", null],
     ["2026-11-25T13:59:59Z", null],
@@ -101,9 +100,5 @@ describe("the month whose close is due to be open", () => {
     ["2027-01-05T14:00:00Z", "2026-12"],
   ])("at %s is %s", (iso, month) => {
     expect(at(iso)).toBe(month);
-  });
-
-  it("is the last one, however late, where everything missed is to be caught up", () => {
-    expect(at("2026-12-24T14:00:00Z", true)).toBe("2026-11");
   });
 });
