@@ -1,11 +1,11 @@
 /** The page in a real browser: it asks nobody for anything, filters, sorts, and is good by keyboard, in the dark, on a
  * phone and on paper. Screenshots go into a folder of the system's for temporary files. */
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import chromium from "@sparticuz/chromium";
+import axe from "axe-core";
 import { type Browser, chromium as driver, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { boardPage } from "../../src/report/board/page.ts";
@@ -14,7 +14,6 @@ import { monday } from "./boards.ts";
 const folder = mkdtempSync(join(tmpdir(), "daytwo-board-"));
 const file = join(folder, "board.html");
 const url = pathToFileURL(file).href;
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
 let page: Page;
@@ -43,7 +42,7 @@ const pick = (name: string) => page.getByRole("combobox", { name });
 
 /** What axe finds that is serious, in words; its rules run in the page's own policy, so they are put in by the driver. */
 async function serious(rules: readonly string[] | null): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const options = { resultTypes: ["violations"], ...(rules ? { runOnly: rules } : {}) };
   const found = await page.evaluate(`axe.run(${JSON.stringify(options)})`);
   const { violations } = found as {
