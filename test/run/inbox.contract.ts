@@ -11,6 +11,8 @@ import {
 } from "../../src/run/inbox/inbox.ts";
 import { lane, MONDAY, waiting } from "./deliveries.ts";
 
+vi.setConfig({ testTimeout: 90_000 });
+
 export interface World {
   /** Opens the one store of this world. */
   open(options?: Partial<InboxOptions>): Promise<Inbox>;
@@ -27,7 +29,7 @@ export interface Traits {
   readonly stories: number;
 }
 
-const SOON = { timeout: 10_000, interval: 5 };
+const SOON = { timeout: 60_000, interval: 5 };
 const ONE = { atOnce: 1, tries: 3 };
 const ids = (batch: Batch) => batch.waiting.map(({ id }) => id.replace("github ", ""));
 
@@ -377,7 +379,7 @@ export function inboxContract(name: string, { create, pause, stories }: Traits):
       await inbox.close();
     });
 
-    test("any story: one at a time in a lane, in order, everything once", { timeout: 60_000 }, async () => {
+    test("any story: one at a time in a lane, in order, everything once", { timeout: 240_000 }, async () => {
       const step = fc.record({
         issue: fc.integer({ min: 1, max: 3 }),
         again: fc.boolean(),

@@ -83,7 +83,7 @@ describe("two instances on one PostgreSQL", () => {
     };
     await Promise.all([fill(one, "a"), fill(other, "b")]);
     await vi.waitFor(async () => expect((await one.stats()).waiting).toBe(0), {
-      timeout: 10_000,
+      timeout: 60_000,
       interval: 20,
     });
     expect(seen.sort()).toEqual(sent.sort());

@@ -13,6 +13,7 @@ import {
   MINUTE,
   metric,
   openWorld,
+  PATIENCE,
   PEOPLE,
   quiet,
   REQUESTS,
@@ -104,7 +105,7 @@ describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
     await push("feature");
     expect(await request("wanted")).toEqual(["wanted"]);
     await push();
-    await vi.waitFor(() => expect(told("configuration in force")).toHaveLength(2));
+    await vi.waitFor(() => expect(told("configuration in force")).toHaveLength(2), PATIENCE);
     expect(await request("wanted")).toContain(STATE.action_needed);
   });
 
@@ -114,7 +115,10 @@ describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
     await app.sweep();
     commit({ "daytwo.yml": `${good}requests: { labels: wanted }\n` });
     await push();
-    await vi.waitFor(() => expect(told("the last good configuration stays in force")).toHaveLength(1));
+    await vi.waitFor(
+      () => expect(told("the last good configuration stays in force")).toHaveLength(1),
+      PATIENCE,
+    );
     expect(told("the last good")).toMatchObject([
       { home, faults: 1, trouble: expect.stringMatching(/^daytwo\.yml:8:13: /) },
     ]);
@@ -173,7 +177,7 @@ describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
     const match = kind === "github" ? /GET \/repos\/acme\/access-requests$/ : /repository\/tree/;
     world.sandbox.faults.next({ match, kind: "status", status: 401 });
     app = await start();
-    await vi.waitFor(() => expect(told("the team is not served yet")).toHaveLength(1));
+    await vi.waitFor(() => expect(told("the team is not served yet")).toHaveLength(1), PATIENCE);
     world.memory.by("hr").open(REQUESTS, { title: "Access for Ada", labels: ["access-request"] });
     const answers = await world.sandbox.webhooks.deliver();
     expect(answers.map(({ status, body }) => [status, body])).toEqual(answers.map(() => [202, "stored\n"]));
@@ -186,7 +190,7 @@ describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
     commit({});
     app = await start();
     await app.sweep();
-    await vi.waitFor(() => expect(told("the team is not served yet")).toHaveLength(1));
+    await vi.waitFor(() => expect(told("the team is not served yet")).toHaveLength(1), PATIENCE);
     expect(told("not served")).toMatchObject([
       { trouble: expect.stringContaining("expected one of daytwo.yml") },
     ]);
@@ -197,7 +201,7 @@ describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
     expect(world.labels(1)).toContain(STATE.action_needed);
     commit({});
     await app.sweep();
-    await vi.waitFor(() => expect(told("the team is no longer served")).toHaveLength(1));
+    await vi.waitFor(() => expect(told("the team is no longer served")).toHaveLength(1), PATIENCE);
     expect(await request("access-request")).toEqual(["access-request"]);
   });
 
@@ -260,7 +264,7 @@ test("whoever sees that all homes have been read sees their projects", async () 
   });
   expect(homes.complete()).toBe(false);
   const refreshed = homes.refresh();
-  await vi.waitFor(() => expect(homes.complete()).toBe(true));
+  await vi.waitFor(() => expect(homes.complete()).toBe(true), PATIENCE);
   expect(homes.serving("github", "Acme/Access-Requests")).toMatchObject([{ home: "home", role: "requests" }]);
   kept.resolve();
   await refreshed;

@@ -14,7 +14,7 @@ import { createEmulator, type Emulator } from "emulate";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type App, startApp } from "../../../src/entry/app/app.ts";
 import type { Io } from "../../../src/entry/io.ts";
-import { metric, SECRET, STATE } from "./world.ts";
+import { metric, PATIENCE, SECRET, STATE } from "./world.ts";
 
 const HOME = "acme/access-requests";
 const CONFIG = `projects: { requests: { forge: github, repo: ${HOME} } }
@@ -137,7 +137,7 @@ test("the app reads its home, hears of an issue and puts it right, all as its in
       const issue = await github<Labelled>("acme", "GET", `/repos/${HOME}/issues/${number}`);
       expect(issue.labels.map(({ name }) => name)).toContain(STATE.action_needed);
     },
-    { timeout: 10_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
   expect(
     await metric(app.url, 'daytwo_deliveries_total{forge="github",event="issues",answer="stored"}'),
@@ -165,7 +165,10 @@ test("the private key may be a file, or in base64; a wrong one is said to be ref
     output = "";
     const app = await start({ ...env, ...key });
     await app.sweep();
-    await vi.waitFor(() => expect(output).toContain(inForce ? "configuration in force" : "refuses the app"));
+    await vi.waitFor(
+      () => expect(output).toContain(inForce ? "configuration in force" : "refuses the app"),
+      PATIENCE,
+    );
   }
 });
 
@@ -223,7 +226,7 @@ test("without homes, every installed repository that has the file is one", async
     const api = `http://127.0.0.1:${(fake.address() as AddressInfo).port}`;
     const app = await start({ GITHUB_API_URL: api, PORT: "0", PRIVATE_KEY: privateKey });
     await app.sweep();
-    await vi.waitFor(() => expect(output).toContain('"msg":"swept"'));
+    await vi.waitFor(() => expect(output).toContain('"msg":"swept"'), PATIENCE);
     const homes = output.split("\n").filter((line) => line.includes("configuration in force"));
     expect(homes.map((line) => JSON.parse(line).home)).toEqual([`github:${HOME}`]);
     expect(asked).toContain("GET /app/installations bearer");

@@ -47,7 +47,7 @@ function serve(env: Record<string, string | undefined> = {}): Running {
 
 /** Its address, once it listens and its first look is over, with the webhooks led to it. */
 async function listening({ said }: Running): Promise<string> {
-  await vi.waitFor(() => expect(said()).toContain('"msg":"swept"'), { timeout: 15_000, interval: 20 });
+  await vi.waitFor(() => expect(said()).toContain('"msg":"swept"'), { timeout: 60_000, interval: 20 });
   const url = /"url":"([^"]+)"/.exec(said())?.[1] ?? "";
   world.sandbox.webhooks.hooks.length = 0;
   world.sandbox.webhooks.add({ project: REQUESTS, url: `${url}/api/github/webhooks`, secret: SECRET });
@@ -65,7 +65,9 @@ test("SIGTERM lets what runs finish: no new work, not ready, and then a clean en
   await world.sandbox.deliver();
   await held.reached;
   running.child.kill("SIGTERM");
-  await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(503));
+  await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(503), {
+    timeout: 60_000,
+  });
   expect(await (await fetch(`${url}/readyz`)).text()).toBe("draining\n");
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   // What comes now is kept for the next start, or for another instance.
@@ -80,7 +82,7 @@ test("SIGTERM lets what runs finish: no new work, not ready, and then a clean en
 
   const next = serve();
   await listening(next);
-  await vi.waitFor(() => expect(world.labels(2)).toContain(STATE.action_needed), { timeout: 10_000 });
+  await vi.waitFor(() => expect(world.labels(2)).toContain(STATE.action_needed), { timeout: 60_000 });
   next.child.kill("SIGINT");
   expect(await next.ended).toBe(0);
 });
@@ -93,7 +95,7 @@ test("a second signal ends it at once", async () => {
   await world.sandbox.deliver();
   await held.reached;
   running.child.kill("SIGTERM");
-  await vi.waitFor(() => expect(running.said()).toContain('"msg":"draining"'));
+  await vi.waitFor(() => expect(running.said()).toContain('"msg":"draining"'), { timeout: 60_000 });
   running.child.kill("SIGTERM");
   expect(await running.ended).toBe(130);
   held.release();
@@ -183,7 +185,7 @@ test("secrets may come from files, with one a line", async () => {
   await listening(running);
   world.memory.by("hr").open(REQUESTS, { title: "Access for Ada", labels: ["access-request"] });
   await world.sandbox.deliver();
-  await vi.waitFor(() => expect(world.labels(1)).toContain(STATE.action_needed), { timeout: 10_000 });
+  await vi.waitFor(() => expect(world.labels(1)).toContain(STATE.action_needed), { timeout: 60_000 });
   running.child.kill("SIGTERM");
   expect(await running.ended).toBe(0);
   for (const secret of [SECRET, "the old one", TOKEN, SIGNING, SIGNING.slice(6)])

@@ -134,36 +134,40 @@ async function scramble(world: World, app: App, next: () => number): Promise<voi
 }
 
 describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
-  test("shuffled, doubled and a third dropped, then one sweep: the same end as in order", async () => {
-    await fc.assert(
-      fc.asyncProperty(life, async ([deeds, opened, seed]) => {
-        const [inOrder, scrambled] = await Promise.all([openWorld(kind), openWorld(kind)]);
-        try {
-          const [first, second] = await Promise.all([inOrder.start(), scrambled.start()]);
-          for (const world of [inOrder, scrambled]) begin(world);
-          await quiet(inOrder, first);
-          const lived: string[] = [];
-          const todo = [...deeds.map((i) => DEEDS[i] as Deed), ...opened.map((i) => OPENED[i] as Deed)];
-          for (const { text, possible, run } of todo) {
-            const both = [inOrder, scrambled];
-            // What people can do depends on what daytwo has done: only what both can is compared.
-            if (!both.every((world) => possible(world))) continue;
-            for (const world of both) {
-              world.clock.now += MINUTE;
-              run(world);
-            }
-            lived.push(text);
+  test(
+    "shuffled, doubled and a third dropped, then one sweep: the same end as in order",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(life, async ([deeds, opened, seed]) => {
+          const [inOrder, scrambled] = await Promise.all([openWorld(kind), openWorld(kind)]);
+          try {
+            const [first, second] = await Promise.all([inOrder.start(), scrambled.start()]);
+            for (const world of [inOrder, scrambled]) begin(world);
             await quiet(inOrder, first);
+            const lived: string[] = [];
+            const todo = [...deeds.map((i) => DEEDS[i] as Deed), ...opened.map((i) => OPENED[i] as Deed)];
+            for (const { text, possible, run } of todo) {
+              const both = [inOrder, scrambled];
+              // What people can do depends on what daytwo has done: only what both can is compared.
+              if (!both.every((world) => possible(world))) continue;
+              for (const world of both) {
+                world.clock.now += MINUTE;
+                run(world);
+              }
+              lived.push(text);
+              await quiet(inOrder, first);
+            }
+            await scramble(scrambled, second, random(seed));
+            if (stopped(inOrder) || stopped(scrambled)) return;
+            expect(standing(scrambled), lived.join(", ")).toEqual(standing(inOrder));
+            for (const world of [inOrder, scrambled]) expect(world.sandbox.violations).toEqual([]);
+          } finally {
+            await Promise.all([inOrder.end(), scrambled.end()]);
           }
-          await scramble(scrambled, second, random(seed));
-          if (stopped(inOrder) || stopped(scrambled)) return;
-          expect(standing(scrambled), lived.join(", ")).toEqual(standing(inOrder));
-          for (const world of [inOrder, scrambled]) expect(world.sandbox.violations).toEqual([]);
-        } finally {
-          await Promise.all([inOrder.end(), scrambled.end()]);
-        }
-      }),
-      { numRuns: RUNS },
-    );
-  }, 60_000 + RUNS * 60_000);
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    60_000 + RUNS * 60_000,
+  );
 });

@@ -2,9 +2,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { isStatus } from "../../../src/engine/status.ts";
 import type { ForgeKind } from "../../../src/model.ts";
-import { MINUTE, metric, openWorld, PEOPLE, quiet, REQUESTS, STATE, type World } from "./world.ts";
-
-const PATIENCE = { timeout: 15_000, interval: 20 };
+import { MINUTE, metric, openWorld, PATIENCE, PEOPLE, quiet, REQUESTS, STATE, type World } from "./world.ts";
 
 /** Waits until nothing is left to work on, and sends nothing. */
 const quietly = ({ url }: { readonly url: string }) =>
@@ -99,10 +97,14 @@ test("many deliveries of one issue become few looks", async () => {
   world.memory.by("hr").open(REQUESTS, { title: "Access for Ada", labels: ["access-request"] });
   const [sample] = world.sandbox.webhooks.take();
   if (!sample) throw new Error("nothing was sent");
+  // The first look takes until all of them have come.
+  const held = world.holdWrites();
   const burst = Array.from({ length: 40 }, (_, i) =>
     world.sandbox.webhooks.send({ ...sample, id: `burst-${i}` }),
   );
   expect((await Promise.all(burst)).map(({ status }) => status)).toEqual(burst.map(() => 202));
+  await held.reached;
+  held.release();
   await quiet(world, app);
   const looks = await Promise.all(
     ["changed", "nothing"].map((result) =>
@@ -135,7 +137,7 @@ test("what the forge could not hand over is asked for again on start", async () 
   const world = await open("github");
   const first = await world.start();
   const port = new URL(first.url).port;
-  await vi.waitFor(async () => expect(await metric(first.url, "daytwo_inbox_waiting")).toBe(0));
+  await vi.waitFor(async () => expect(await metric(first.url, "daytwo_inbox_waiting")).toBe(0), PATIENCE);
   await first.drain(10_000);
 
   world.clock.now += MINUTE;
@@ -148,7 +150,7 @@ test("what the forge could not hand over is asked for again on start", async () 
   await second.sweep();
   const known = () =>
     world.sandbox.webhooks.attempts.filter(({ redelivery, status }) => redelivery && status === 202);
-  await vi.waitFor(() => expect(known().length).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(known().length).toBeGreaterThan(0), PATIENCE);
   expect(await metric(second.url, "daytwo_deliveries_recovered_total")).toBe(failed.length);
   await quiet(world, second);
   expect(world.labels(1)).toContain(STATE.action_needed);

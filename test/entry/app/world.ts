@@ -13,6 +13,12 @@ import type { ForgeKind, Instant } from "../../../src/model.ts";
 import { loadConfigFrom } from "../../../src/run/config.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
 
+// Whole apps, on machines that have other things to do as well.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+
+/** How long something may take that is sure to come. */
+export const PATIENCE = { timeout: 60_000, interval: 20 };
+
 export const REQUESTS = "acme/access-requests";
 export const PEOPLE = "acme/people";
 /** Tuesday, 24 November 2026, 9:00 in New York. */
@@ -164,13 +170,10 @@ export async function quiet(world: Pick<World, "sandbox" | "logged">, { url }: A
   const { sandbox } = world;
   for (let round = 0; round < 30; round++) {
     await sandbox.deliver();
-    await vi.waitFor(
-      async () => {
-        const why = JSON.stringify(world.logged.findLast(({ level }) => level !== "info"));
-        expect(await metric(url, "daytwo_inbox_waiting"), why).toBe(0);
-      },
-      { timeout: 15_000, interval: 20 },
-    );
+    await vi.waitFor(async () => {
+      const why = JSON.stringify(world.logged.findLast(({ level }) => level !== "info"));
+      expect(await metric(url, "daytwo_inbox_waiting"), why).toBe(0);
+    }, PATIENCE);
     if (sandbox.webhooks.queue.length === 0) return;
   }
   throw new Error("daytwo keeps answering its own changes");
