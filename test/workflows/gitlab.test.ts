@@ -76,6 +76,11 @@ describe("the pipeline", () => {
     expect(pipeline.pages.resource_group).toBeUndefined();
   });
 
+  it("reports the close where somebody has asked for it", async () => {
+    expect(await jobsOf(text, "schedule", ["DAYTWO_REPORT=close"])).toEqual(["daytwo tick", "daytwo close"]);
+    expect(pipeline["daytwo close"].script).toEqual(['npx --yes "$DAYTWO" report close --out close.md']);
+  });
+
   it("is held to the schema", async () => {
     const wrong = text.replace("interruptible: false", "interuptible: false");
     await expect(jobsOf(wrong, "schedule")).rejects.toThrow(/interuptible/);

@@ -166,7 +166,7 @@ tier: 9
       "systems/chorus.yml:3:7: tier: found 9, expected a tier from 1 (critical) to 4",
       "systems/lean data.yml:1:1: found the file name lean data, expected letters, digits, - and _: the name of the file is the id of the system",
       "systems/salesforce.yml:2:14: depends_on[0]: found the circle chorus → salesforce → chorus, expected systems that do not depend on each other in a circle",
-      'systems/salesforce.yml:3:1: teir: found the unknown key "teir", expected one of name, provisioners, deprovisioners, owner, tier, sox, invite, roles, licenses, tasks, revoke, docs, depends_on; did you mean tier?',
+      'systems/salesforce.yml:3:1: teir: found the unknown key "teir", expected one of name, provisioners, deprovisioners, provisioning, deprovisioning, owner, tier, sox, invite, roles, licenses, tasks, revoke, docs, depends_on, source; did you mean tier?',
     ],
   },
   {
@@ -234,7 +234,7 @@ Hello {{hire.nmae}}
       "issue-templates/new-hire.md:7:9: found the unknown variable hire.nmae, expected one of name, email, role, department, region, manager, start, dayTwo, timezone, country; did you mean hire.name?",
       "issue-templates/new-hire.md:10:3: found {{{name}}}, expected two braces: every value is made safe; did you mean {{name}}?",
       "issue-templates/new-hire.md:10:16: found the unknown variable onboarding.url, expected one of id, name, role, tier, sox, owner, docs, invite, tasks",
-      "issue-templates/new-hire.md:12:1: found the unknown partial sytem, expected one of system, hire, person; did you mean system?",
+      "issue-templates/new-hire.md:12:1: found the unknown partial sytem, expected one of system, revocation, review, hire, person; did you mean system?",
     ],
   },
   {
@@ -330,7 +330,7 @@ hours: &h { from: *h }
     faults: [
       "daytwo.yml:1:12: found the end of the file, expected lines of one block to be indented alike, and every bracket closed",
       "systems/chorus.yml:1:1: name: found nothing, expected the name of the tool",
-      'systems/chorus.yml:1:1: nam: found the unknown key "nam", expected one of name, provisioners, deprovisioners, owner, tier, sox, invite, roles, licenses, tasks, revoke, docs, depends_on; did you mean name?',
+      'systems/chorus.yml:1:1: nam: found the unknown key "nam", expected one of name, provisioners, deprovisioners, provisioning, deprovisioning, owner, tier, sox, invite, roles, licenses, tasks, revoke, docs, depends_on, source; did you mean name?',
     ],
   },
 ];
