@@ -4,16 +4,14 @@
  */
 import { createHash } from "node:crypto";
 import { STATES, stateName } from "../../engine/lifecycle/states.ts";
-import { listPage, listUrl } from "../../engine/metrics/board-links.ts";
-import { clockName, duration, needText } from "../../engine/metrics/board-words.ts";
+import { listUrl } from "../../engine/metrics/board-links.ts";
+import { clockName, needText } from "../../engine/metrics/board-words.ts";
 import { html, Markup } from "../../engine/text/html.ts";
 import { dayLength } from "../../engine/time/clock.ts";
-import { formatDay, HOUR_MS } from "../../engine/time/days.ts";
-import { dayOf, timeOf } from "../../engine/time/zones.ts";
+import { HOUR_MS } from "../../engine/time/days.ts";
 import { flowChart, timesChart } from "./charts.ts";
-import { toJson } from "./json.ts";
+import { type Column, Parts } from "./parts.ts";
 import type { BoardData } from "./report.ts";
-import type { BoardJson } from "./schema.ts";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
 
@@ -54,32 +52,7 @@ ${page.sections()}
 `.text;
 }
 
-interface Column<T> {
-  readonly head: string;
-  readonly cell: (row: T) => Markup | string;
-  /** Numbers stand at the right. */
-  readonly number?: true;
-  /** What a browser sorts by; only where the table can be sorted. */
-  readonly sort?: (row: T) => string | number;
-}
-
-class Page {
-  readonly #board: BoardJson;
-  readonly #data: BoardData;
-  readonly #list: string | null;
-
-  constructor(data: BoardData) {
-    this.#data = data;
-    this.#board = toJson(data.board);
-    const [any] = data.setting.urls.values();
-    this.#list = any === undefined ? null : listPage(any);
-  }
-
-  when(): string {
-    const { stamp, zone } = this.#data.setting;
-    return `${formatDay(dayOf(stamp, zone))}, ${timeOf(stamp, zone)} (${zone})`;
-  }
-
+class Page extends Parts {
   sections(): Markup[] {
     return [
       this.#needs(),
@@ -95,101 +68,30 @@ class Page {
     ];
   }
 
-  // Parts
-
-  #link(url: string | undefined | null, text: Markup | string): Markup {
-    return url && /^https?:\/\//i.test(url) ? html`<a href="${url}">${text}</a>` : html`${text}`;
-  }
-
-  #issue(number: number): Markup {
-    return this.#link(this.#data.setting.urls.get(number), `#${number}`);
-  }
-
-  #issues(numbers: readonly number[]): Markup {
-    return html`${numbers.map((number) => html`${this.#issue(number)} `)}`;
-  }
-
-  #number(key: string, value: number): Markup {
-    return html`<data data-key="${key}" value="${value}">${value}</data>`;
-  }
-
-  /** Working hours in words, with the exact number for machines and for whoever points at it. */
-  #hours(key: string, hours: number | null, issue: number | null = null): Markup {
-    if (hours === null) return html`<span class="soft">–</span>`;
-    const text = duration(hours, this.#data.setting.hours);
-    const data = html`<data data-key="${key}" value="${hours}" title="${hours} working hours">${text}</data>`;
-    return issue === null ? data : this.#link(this.#data.setting.urls.get(issue), data);
-  }
-
-  #day(iso: string): Markup {
-    const day = formatDay(dayOf(Date.parse(iso), this.#data.setting.zone));
-    return html`<time datetime="${iso}">${day}</time>`;
-  }
-
-  #person(handle: string): string {
-    return this.#data.setting.names.person(handle);
-  }
-
-  #section(id: string, title: string, ...parts: Markup[]): Markup {
-    return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${parts}</section>\n`;
-  }
-
-  #table<T>(
-    label: string,
-    rows: readonly T[],
-    columns: readonly Column<T>[],
-    none: string,
-    extra?: {
-      readonly id: string;
-      readonly row: (row: T) => Markup;
-    },
-  ): Markup {
-    if (rows.length === 0) return html`<p class="none soft">${none}</p>`;
-    const kind = ({ number }: Column<T>) => (number ? html` class="n"` : html``);
-    const heads = columns.map((column) =>
-      column.sort
-        ? html`<th scope="col"${kind(column)}><button type="button">${column.head}</button></th>`
-        : html`<th scope="col"${kind(column)}>${column.head}</th>`,
-    );
-    const lines = rows.map((row) => {
-      const cells = columns.map((column) => {
-        const sort = column.sort ? html` data-sort="${column.sort(row)}"` : html``;
-        return html`<td${kind(column)}${sort}>${column.cell(row)}</td>`;
-      });
-      return html`<tr${extra ? extra.row(row) : html``}>${cells}</tr>\n`;
-    });
-    const id = extra ? html` id="${extra.id}"` : html``;
-    return html`<div class="wide" role="region" aria-label="${label}" tabindex="0"><table${id}>
-<caption>${label}</caption><thead><tr>${heads}</tr></thead>
-<tbody>${lines}</tbody></table></div>`;
-  }
-
-  // Sections
-
   #needs(): Markup {
-    const { needs, requests } = this.#board;
+    const { needs, requests } = this.board;
     const rows = needs.map((need, i) => ({
       ...need,
       i,
       row: requests.find(({ issue }) => issue === need.issue),
     }));
-    return this.#section(
+    return this.section(
       "now",
       `Needs somebody now (${needs.length})`,
-      this.#table(
+      this.table(
         "The most urgent first",
         rows,
         [
-          { head: "Request", cell: ({ issue }) => this.#issue(issue) },
+          { head: "Request", cell: ({ issue }) => this.issue(issue) },
           { head: "Title", cell: ({ row }) => row?.title ?? "" },
           {
             head: "Why",
             cell: ({ i, hours, ...need }) =>
-              html`<data data-key="needs.${i}.hours" value="${hours}"${need.why === "breached" ? html` class="alarm"` : html``}>${needText({ ...need, hours }, this.#data.setting.hours)}</data>`,
+              html`<data data-key="needs.${i}.hours" value="${hours}"${need.why === "breached" ? html` class="alarm"` : html``}>${needText({ ...need, hours }, this.data.setting.hours)}</data>`,
           },
           {
             head: "Who",
-            cell: ({ row }) => row?.assignees.map((one) => this.#person(one)).join(", ") || "–",
+            cell: ({ row }) => row?.assignees.map((one) => this.person(one)).join(", ") || "–",
           },
         ],
         "Nothing does.",
@@ -198,50 +100,50 @@ class Page {
   }
 
   #states(): Markup {
-    const { counts, states } = this.#board;
-    const { forge, book, hours } = this.#data.setting;
+    const { counts, states } = this.board;
+    const { forge, book, hours } = this.data.setting;
     const tiles = STATES.map((state) => {
-      const url = this.#list && listUrl(forge, this.#list, { labels: [book.labelOf(state)] });
-      return html`<li>${this.#link(url, this.#number(`counts.${state}`, counts[state]))}${stateName(state)}</li>`;
+      const url = this.list && listUrl(forge, this.list, { labels: [book.labelOf(state)] });
+      return html`<li>${this.link(url, this.number(`counts.${state}`, counts[state]))}${stateName(state)}</li>`;
     });
     const columns: Column<(typeof STATES)[number]>[] = [
       { head: "State", cell: stateName },
-      { head: "Finished stays", number: true, cell: (one) => this.#number(`states.${one}.n`, states[one].n) },
+      { head: "Finished stays", number: true, cell: (one) => this.number(`states.${one}.n`, states[one].n) },
       ...(["p50", "p90"] as const).map((of) => ({
         head: of === "p50" ? "Median" : "90th percentile",
         number: true as const,
         cell: (one: (typeof STATES)[number]) =>
-          this.#hours(`states.${one}.${of}`, states[one][of], states[one][`${of}Issue`]),
+          this.hours(`states.${one}.${of}`, states[one][of], states[one][`${of}Issue`]),
       })),
       {
         head: "Go on",
         number: true,
-        cell: (one) => this.#number(`states.${one}.running`, states[one].running),
+        cell: (one) => this.number(`states.${one}.running`, states[one].running),
       },
       {
         head: "Longest of these",
         number: true,
-        cell: (one) => this.#hours(`states.${one}.oldest`, states[one].oldest, states[one].oldestIssue),
+        cell: (one) => this.hours(`states.${one}.oldest`, states[one].oldest, states[one].oldestIssue),
       },
     ];
     const finished = STATES.some((state) => state !== "completed" && states[state].n > 0);
-    return this.#section(
+    return this.section(
       "states",
       "Where requests stand",
       html`<ul class="tiles" aria-label="Open requests in each state">${tiles}</ul>`,
       finished
-        ? html`<figure class="chart">${timesChart(this.#board, dayLength(hours) / HOUR_MS)}</figure>`
+        ? html`<figure class="chart">${timesChart(this.board, dayLength(hours) / HOUR_MS)}</figure>`
         : html``,
-      this.#table("Working time in each state", STATES, columns, ""),
+      this.table("Working time in each state", STATES, columns, ""),
     );
   }
 
   #requests(): Markup {
-    const { requests } = this.#board;
+    const { requests } = this.board;
     type Row = (typeof requests)[number];
-    const names = (systems: readonly string[]) => systems.map((id) => this.#data.setting.names.system(id));
+    const names = (systems: readonly string[]) => systems.map((id) => this.data.setting.names.system(id));
     const columns: Column<Row>[] = [
-      { head: "Request", cell: ({ issue }) => this.#issue(issue), sort: ({ issue }) => issue },
+      { head: "Request", cell: ({ issue }) => this.issue(issue), sort: ({ issue }) => issue },
       { head: "Title", cell: ({ title }) => title, sort: ({ title }) => title },
       {
         head: "State",
@@ -251,12 +153,12 @@ class Page {
       {
         head: "For",
         number: true,
-        cell: ({ issue, age }) => this.#hours(`requests.${issue}.age`, age),
+        cell: ({ issue, age }) => this.hours(`requests.${issue}.age`, age),
         sort: ({ age }) => age,
       },
       {
         head: "Who",
-        cell: ({ assignees }) => assignees.map((one) => this.#person(one)).join(", ") || "–",
+        cell: ({ assignees }) => assignees.map((one) => this.person(one)).join(", ") || "–",
         sort: ({ assignees }) => assignees.join(" "),
       },
       {
@@ -265,7 +167,7 @@ class Page {
         sort: ({ systems }) => names(systems).join(" "),
       },
       { head: "Role", cell: ({ roles }) => roles.join(", "), sort: ({ roles }) => roles.join(" ") },
-      { head: "Opened", cell: ({ opened }) => this.#day(opened), sort: ({ opened }) => Date.parse(opened) },
+      { head: "Opened", cell: ({ opened }) => this.day(opened), sort: ({ opened }) => Date.parse(opened) },
     ];
     const options = (values: readonly (readonly [value: string, name: string])[]) =>
       [["", "any"] as const, ...values].map(
@@ -274,15 +176,15 @@ class Page {
     const filter = html`<form id="filter" hidden role="search" aria-label="Filter the requests">
 <label>Words<input type="search" name="text" autocomplete="off"></label>
 <label>State<select name="state">${options(STATES.map((state) => [state, stateName(state)]))}</select></label>
-<label>Who<select name="who">${options([["-", "nobody"], ...this.#board.work.map(({ handle }) => [handle.toLowerCase(), this.#person(handle)] as const)])}</select></label>
-<label>System<select name="system">${options(this.#board.bySystem.map(({ system }) => [system, this.#data.setting.names.system(system)]))}</select></label>
+<label>Who<select name="who">${options([["-", "nobody"], ...this.board.work.map(({ handle }) => [handle.toLowerCase(), this.person(handle)] as const)])}</select></label>
+<label>System<select name="system">${options(this.board.bySystem.map(({ system }) => [system, this.data.setting.names.system(system)]))}</select></label>
 </form><p id="shown" class="soft" role="status"></p>`;
     const json = (values: readonly string[]) => JSON.stringify(values);
-    return this.#section(
+    return this.section(
       "open",
       `Open requests (${requests.length})`,
       requests.length > 0 ? filter : html``,
-      this.#table("Longest in their state first", requests, columns, "There is none.", {
+      this.table("Longest in their state first", requests, columns, "There is none.", {
         id: "requests",
         row: ({ state, assignees, systems }) => {
           const who = assignees.length > 0 ? assignees.map((one) => one.toLowerCase()) : ["-"];
@@ -293,25 +195,25 @@ class Page {
   }
 
   #work(): Markup {
-    const { forge } = this.#data.setting;
-    return this.#section(
+    const { forge } = this.data.setting;
+    return this.section(
       "work",
       "Who works on what",
-      this.#table(
+      this.table(
         "Requests that are not Completed",
-        this.#board.work,
+        this.board.work,
         [
-          { head: "Who", cell: ({ handle }) => this.#person(handle) },
+          { head: "Who", cell: ({ handle }) => this.person(handle) },
           {
             head: "Open",
             number: true,
             cell: ({ handle, issues }) =>
-              this.#link(
-                this.#list && listUrl(forge, this.#list, { assignee: handle }),
-                this.#number(`work.${handle}`, issues.length),
+              this.link(
+                this.list && listUrl(forge, this.list, { assignee: handle }),
+                this.number(`work.${handle}`, issues.length),
               ),
           },
-          { head: "Requests", cell: ({ issues }) => this.#issues(issues) },
+          { head: "Requests", cell: ({ issues }) => this.issues(issues) },
         ],
         "Nobody is assigned to anything.",
       ),
@@ -319,34 +221,34 @@ class Page {
   }
 
   #holds(): Markup {
-    const { names } = this.#data.setting;
-    const queues = Object.entries(this.#board.queues);
-    return this.#section(
+    const { names } = this.data.setting;
+    const queues = Object.entries(this.board.queues);
+    return this.section(
       "holds",
       "On hold",
-      this.#table(
+      this.table(
         "By reason, the longest wait first",
-        this.#board.holds,
+        this.board.holds,
         [
           { head: "Reason", cell: ({ reason }) => names.reason(reason) },
           {
             head: "Waiting",
             number: true,
-            cell: ({ reason, count }) => this.#number(`holds.${reason}.count`, count),
+            cell: ({ reason, count }) => this.number(`holds.${reason}.count`, count),
           },
           {
             head: "Longest",
             number: true,
-            cell: ({ reason, age }) => this.#hours(`holds.${reason}.age`, age),
+            cell: ({ reason, age }) => this.hours(`holds.${reason}.age`, age),
           },
-          { head: "Since", cell: ({ oldest }) => this.#day(oldest) },
-          { head: "Requests", cell: ({ issues }) => this.#issues(issues) },
+          { head: "Since", cell: ({ oldest }) => this.day(oldest) },
+          { head: "Requests", cell: ({ issues }) => this.issues(issues) },
         ],
         "Nothing is.",
       ),
       queues.length === 0
         ? html``
-        : this.#table(
+        : this.table(
             "Queues for a seat, first come, first served",
             queues,
             [
@@ -354,11 +256,11 @@ class Page {
               {
                 head: "Waiting",
                 number: true,
-                cell: ([system, issues]) => this.#number(`queues.${system}`, issues.length),
+                cell: ([system, issues]) => this.number(`queues.${system}`, issues.length),
               },
               {
                 head: "In their order",
-                cell: ([, issues]) => html`${issues.map((one, i) => html`${i + 1}. ${this.#issue(one)} `)}`,
+                cell: ([, issues]) => html`${issues.map((one, i) => html`${i + 1}. ${this.issue(one)} `)}`,
               },
             ],
             "",
@@ -367,18 +269,18 @@ class Page {
   }
 
   #breaches(): Markup {
-    const rows = this.#board.breaches.map((breach, i) => ({ ...breach, i }));
-    return this.#section(
+    const rows = this.board.breaches.map((breach, i) => ({ ...breach, i }));
+    return this.section(
       "breaches",
       `Clocks past their limit (${rows.length})`,
-      this.#table(
+      this.table(
         "The longest first",
         rows,
         [
-          { head: "Request", cell: ({ issue }) => this.#issue(issue) },
+          { head: "Request", cell: ({ issue }) => this.issue(issue) },
           { head: "Clock", cell: ({ clock }) => clockName(clock) },
-          { head: "Over by", number: true, cell: ({ i, over }) => this.#hours(`breaches.${i}.over`, over) },
-          { head: "Since", cell: ({ since }) => this.#day(since) },
+          { head: "Over by", number: true, cell: ({ i, over }) => this.hours(`breaches.${i}.over`, over) },
+          { head: "Since", cell: ({ since }) => this.day(since) },
         ],
         "None is.",
       ),
@@ -386,17 +288,17 @@ class Page {
   }
 
   #flow(): Markup {
-    const { flow } = this.#board;
+    const { flow } = this.board;
     type Week = (typeof flow)[number];
     const column = (of: "opened" | "completed" | "reopened"): Column<Week>[] => [
-      { head: of, number: true, cell: (week) => this.#number(`flow.${week.week}.${of}`, week[of]) },
-      { head: `${of}: which`, cell: (week) => this.#issues(week[`${of}Issues`]) },
+      { head: of, number: true, cell: (week) => this.number(`flow.${week.week}.${of}`, week[of]) },
+      { head: `${of}: which`, cell: (week) => this.issues(week[`${of}Issues`]) },
     ];
-    return this.#section(
+    return this.section(
       "flow",
       "Flow over twelve weeks",
-      html`<figure class="chart">${flowChart(this.#board)}</figure>`,
-      this.#table(
+      html`<figure class="chart">${flowChart(this.board)}</figure>`,
+      this.table(
         "Each week, the latest first",
         flow.toReversed(),
         [
@@ -411,25 +313,25 @@ class Page {
   }
 
   #shares(): Markup {
-    const { bySystem, byRole } = this.#board;
+    const { bySystem, byRole } = this.board;
     const rest = (key: string) => [
       {
         head: "Requests",
         number: true as const,
-        cell: (row: { of: string; count: number }) => this.#number(`${key}.${row.of}`, row.count),
+        cell: (row: { of: string; count: number }) => this.number(`${key}.${row.of}`, row.count),
       },
-      { head: "Which", cell: (row: { issues: readonly number[] }) => this.#issues(row.issues) },
+      { head: "Which", cell: (row: { issues: readonly number[] }) => this.issues(row.issues) },
     ];
-    return this.#section(
+    return this.section(
       "asked",
       "What is asked for",
-      this.#table(
+      this.table(
         "Open requests by system",
         bySystem.map(({ system, ...row }) => ({ ...row, of: system })),
-        [{ head: "System", cell: ({ of }) => this.#data.setting.names.system(of) }, ...rest("bySystem")],
+        [{ head: "System", cell: ({ of }) => this.data.setting.names.system(of) }, ...rest("bySystem")],
         "No open request names a system.",
       ),
-      this.#table(
+      this.table(
         "Open requests by role",
         byRole.map(({ role, ...row }) => ({ ...row, of: role })),
         [{ head: "Role", cell: ({ of }) => of }, ...rest("byRole")],
@@ -439,23 +341,23 @@ class Page {
   }
 
   #repeated(): Markup {
-    const rows = this.#board.repeated.map((row, i) => ({ ...row, i }));
+    const rows = this.board.repeated.map((row, i) => ({ ...row, i }));
     if (rows.length === 0) return html``;
-    return this.#section(
+    return this.section(
       "repeated",
       "Worth automating",
       html`<p>Filed again and again within twelve weeks: a baseline for the role would open them by itself.</p>`,
-      this.#table(
+      this.table(
         "The most frequent first",
         rows,
         [
           { head: "Role", cell: ({ role }) => role ?? "–" },
           {
             head: "Systems",
-            cell: ({ systems }) => systems.map((one) => this.#data.setting.names.system(one)).join(", "),
+            cell: ({ systems }) => systems.map((one) => this.data.setting.names.system(one)).join(", "),
           },
-          { head: "Times", number: true, cell: ({ i, count }) => this.#number(`repeated.${i}.count`, count) },
-          { head: "Requests", cell: ({ issues }) => this.#issues(issues) },
+          { head: "Times", number: true, cell: ({ i, count }) => this.number(`repeated.${i}.count`, count) },
+          { head: "Requests", cell: ({ issues }) => this.issues(issues) },
         ],
         "",
       ),
@@ -463,12 +365,12 @@ class Page {
   }
 
   #close(): Markup {
-    const { close } = this.#board;
+    const { close } = this.board;
     if (close === null) return html``;
-    return this.#section(
+    return this.section(
       "close",
       "The close",
-      html`<p>${this.#issue(close.issue)} ${close.title}: ${this.#number("close.done", close.done)} of ${this.#number("close.all", close.all)} tasks are done.</p>`,
+      html`<p>${this.issue(close.issue)} ${close.title}: ${this.number("close.done", close.done)} of ${this.number("close.all", close.all)} tasks are done.</p>`,
     );
   }
 }
