@@ -28,10 +28,17 @@ export interface QueueRules {
 export const reasonsOf = ({ lifecycle }: Pick<Config, "lifecycle">, system: string): string[] =>
   Object.entries(lifecycle.hold_reasons).flatMap(([id, reason]) => (reason.system === system ? [id] : []));
 
+const waited = new WeakMap<Config["lifecycle"], readonly string[]>();
+
 /** The systems that somebody may wait for. */
-export const waitedFor = ({ lifecycle }: Pick<Config, "lifecycle">): string[] => [
-  ...new Set(Object.values(lifecycle.hold_reasons).flatMap(({ system }) => system ?? [])),
-];
+export function waitedFor({ lifecycle }: Pick<Config, "lifecycle">): readonly string[] {
+  let systems = waited.get(lifecycle);
+  if (!systems) {
+    systems = [...new Set(Object.values(lifecycle.hold_reasons).flatMap(({ system }) => system ?? []))];
+    waited.set(lifecycle, systems);
+  }
+  return systems;
+}
 
 /** The labels, as the issue has them, by which it waits for a system. */
 export function labelsFor(

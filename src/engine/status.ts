@@ -2,10 +2,12 @@
  * The one status comment of an issue: sections, one to a policy, between hidden markers. A section whose key
  * stands already is never written again, so daytwo does not say the same thing twice.
  */
+import { perIssue } from "./text/body.ts";
 import { join, marker, type SafeText, vouched, writeBack } from "./text/safe.ts";
 
 /** The status comment's marker key. */
 export const STATUS = "status";
+const MARKER = marker(STATUS);
 
 export interface StatusSection {
   readonly policy: string;
@@ -16,7 +18,7 @@ export interface StatusSection {
 const HEAD = /^<!-- daytwo:section:([a-z-]+):(\S*) -->$/;
 
 /** Whether a comment is a status comment (by its text; the caller checks the author). */
-export const isStatus = (body: string): boolean => body.includes(marker(STATUS));
+export const isStatus = (body: string): boolean => body.includes(MARKER);
 
 /** Keys may hold anything; in a marker they are one word. */
 export const sectionKey = (key: string): string =>
@@ -46,10 +48,15 @@ export function readStatus(body: string): StatusSection[] {
   }));
 }
 
+/** The sections of a status comment, read once for each comment. */
+export const statusOf = perIssue(({ body }: { readonly body: string }): readonly StatusSection[] =>
+  readStatus(body),
+);
+
 export function writeStatus(sections: readonly StatusSection[]): SafeText {
   const parts = sections.flatMap(({ policy, key, body }) => [
     vouched(`<!-- daytwo:section:${policy}:${key} -->`),
     body,
   ]);
-  return join([marker(STATUS), ...parts], "\n");
+  return join([MARKER, ...parts], "\n");
 }

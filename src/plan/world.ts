@@ -8,11 +8,11 @@ import type { Role } from "../engine/lifecycle/standing.ts";
 import { type LabelBook, labelBook } from "../engine/lifecycle/states.ts";
 import type { Records } from "../engine/metrics/board.ts";
 import { isLabelEvent } from "../engine/metrics/stays.ts";
-import { isStatus, readKey, readStatus, type StatusSection } from "../engine/status.ts";
-import { findMarkers } from "../engine/text/safe.ts";
+import { isStatus, readKey, type StatusSection, statusOf } from "../engine/status.ts";
+import { markersOf } from "../engine/text/body.ts";
 import type { Change, HistoryEvent, Instant, Issue, IssueRef, ProjectRole, Trigger } from "../model.ts";
 import type { Explanation, Look, Policy, ProjectView } from "../policies/policy.ts";
-import { type Facts, type Need, needKey, type ProjectFacts, refKey } from "./facts.ts";
+import { type Facts, type Need, needKey, type ProjectFacts } from "./facts.ts";
 
 export interface Occasion {
   readonly config: Config;
@@ -52,7 +52,7 @@ export class World implements Look {
   readonly #overlay = byProject<Issue>();
   readonly #added = byProject<readonly HistoryEvent[]>();
   readonly #retold = byProject<true>();
-  readonly #sayings = new Map<string, string | null>();
+  readonly #sayings = byProject<Map<string, string | null>>();
   readonly #team: ReadonlySet<string>;
   readonly #trusted: ReadonlySet<string>;
   #byKey: Map<string, number[]> | null = null;
@@ -83,15 +83,11 @@ export class World implements Look {
     return this.#facts[role];
   }
 
-  *subjects(role: ProjectRole): Iterable<Issue> {
-    const project = this.#facts[role];
-    if (!project) return;
-    if (this.#subject) {
-      const issue = this.#subject.project === role ? this.issue(this.#subject) : null;
-      if (issue) yield issue;
-      return;
-    }
-    yield* this.all(role) ?? [];
+  subjects(role: ProjectRole): Iterable<Issue> {
+    if (!this.#facts[role]) return [];
+    if (!this.#subject) return this.all(role) ?? [];
+    const issue = this.#subject.project === role ? this.issue(this.#subject) : null;
+    return issue ? [issue] : [];
   }
 
   all(role: ProjectRole): Iterable<Issue> | undefined {
@@ -106,7 +102,9 @@ export class World implements Look {
 
   *#issues({ role, issues }: ProjectFacts): Iterable<Issue> {
     const overlay = this.#overlay[role];
-    for (const issue of issues.values()) if (issue) yield overlay.get(issue.number) ?? issue;
+    for (const issue of issues.values()) {
+      if (issue) yield (overlay.size > 0 && overlay.get(issue.number)) || issue;
+    }
   }
 
   closedSince(role: ProjectRole, since: Instant): readonly Issue[] | undefined {
@@ -145,9 +143,9 @@ export class World implements Look {
 
   /** The issue's status comment, taken apart; null when there is none. */
   status(ref: IssueRef): { comment: string; sections: readonly StatusSection[] } | null | undefined {
-    const own = this.comments(ref)?.find((one) => isStatus(one.body) && this.own(ref.project, one.author));
-    if (own) return { comment: own.id, sections: readStatus(own.body) };
-    return this.comments(ref) && null;
+    const comments = this.comments(ref);
+    const own = comments?.find((one) => isStatus(one.body) && this.own(ref.project, one.author));
+    return own ? { comment: own.id, sections: statusOf(own) } : comments && null;
   }
 
   said(policy: string, ref: IssueRef): string | null | undefined {
@@ -158,13 +156,14 @@ export class World implements Look {
   }
 
   saying(policy: string, ref: IssueRef): string | null | undefined {
-    const said = this.#sayings.get(`${policy} ${refKey(ref)}`);
+    const said = this.#sayings[ref.project].get(ref.number)?.get(policy);
     return said === undefined ? this.said(policy, ref) : said;
   }
 
   /** Notes what a rule says of an issue, for those after it. */
   say(policy: string, ref: IssueRef, key: string | null): void {
-    this.#sayings.set(`${policy} ${refKey(ref)}`, key);
+    const sayings = this.#sayings[ref.project];
+    sayings.set(ref.number, (sayings.get(ref.number) ?? new Map()).set(policy, key));
   }
 
   member(role: ProjectRole, handle: string): boolean | undefined {
@@ -255,7 +254,8 @@ export class World implements Look {
 
   has(role: ProjectRole, issue: Issue, label: string): boolean {
     const same = this.#facts[role]?.sameLabel;
-    return same !== undefined && issue.labels.some((own) => same(own, label));
+    if (same === undefined) return false;
+    return issue.labels.includes(label) || issue.labels.some((own) => same(own, label));
   }
 
   /** Makes a change show to whoever looks next, as a deed of daytwo's own. */
@@ -312,9 +312,9 @@ export class World implements Look {
   #keys(project: ProjectFacts): Map<string, number[]> {
     const keys = new Map<string, number[]>();
     for (const issue of project.issues.values()) {
-      if (!issue?.body.includes("<!-- daytwo:") || !this.own(project.role, issue.author)) continue;
+      if (!issue || !this.own(project.role, issue.author)) continue;
       // Projects are named in keys, and their names ignore case.
-      for (const key of new Set(findMarkers(issue.body).map((one) => one.toLowerCase()))) {
+      for (const key of new Set(markersOf(issue).map((one) => one.toLowerCase()))) {
         const before = keys.get(key);
         if (before) before.push(issue.number);
         else keys.set(key, [issue.number]);

@@ -10,11 +10,11 @@ import {
   type Saw,
 } from "../engine/requests/approval.ts";
 import { type Noted, readNote } from "../engine/requests/approval-note.ts";
-import { partIn } from "../engine/requests/split.ts";
 import { boxes } from "../engine/text/markdown.ts";
 import type { Delivery, HistoryEvent, Issue, IssueRef } from "../model.ts";
 import { firstSight, judgeFrom } from "./judged.ts";
 import type { Look } from "./policy.ts";
+import { partOfRequest } from "./request.ts";
 
 export const APPROVAL = "approval";
 /** Forges tell the time of some things in whole seconds. */
@@ -98,9 +98,7 @@ export function approvalOf(look: Look, ref: IssueRef, issue: Issue): Judged | nu
  * @returns undefined while that one has not been read
  */
 export function mainOf(look: Look, issue: Issue): Issue | null | undefined {
-  const project = look.project("requests");
-  if (!project || !look.own("requests", issue.author)) return null;
-  const part = partIn(issue.body, project.name);
+  const part = partOfRequest(look, issue);
   return part && look.issue({ project: "requests", number: part.main });
 }
 

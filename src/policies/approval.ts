@@ -8,7 +8,7 @@
 import { reversals } from "../engine/lifecycle/reversals.ts";
 import { boxId } from "../engine/requests/approval.ts";
 import { type Noted, writeNote } from "../engine/requests/approval-note.ts";
-import { readGrants } from "../engine/requests/grants.ts";
+import { grantsOf } from "../engine/requests/grants.ts";
 import { type Box, boxes, setBox, subject } from "../engine/text/markdown.ts";
 import { partOf } from "../engine/text/part.ts";
 import { writeBack } from "../engine/text/safe.ts";
@@ -168,14 +168,14 @@ interface Ticked {
 }
 
 /** In a request that people filed only the boxes that daytwo wrote below their text. */
-function tickedBoxes(look: Look, { body, author }: Issue): Ticked[] {
-  if (partOf(body)) {
-    return readGrants(body, look.config)
+function tickedBoxes(look: Look, issue: Issue): Ticked[] {
+  if (partOf(issue.body)) {
+    return grantsOf(issue, look.config)
       .filter(({ box }) => box.ticked)
       .map(({ box, system }) => ({ box, id: boxId(system, subject(box)) }));
   }
-  if (!look.own("requests", author)) return [];
-  return boxes(body)
+  if (!look.own("requests", issue.author)) return [];
+  return boxes(issue.body)
     .filter(({ ticked }) => ticked)
     .map((box) => ({ box, id: boxId(null, subject(box)) }));
 }

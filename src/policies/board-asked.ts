@@ -1,19 +1,19 @@
 /** What an access request asks for, and for whom: as filed, or as daytwo opened it. */
-import { readAccess } from "../engine/access/record.ts";
+import { accessOf } from "../engine/access/record.ts";
 import type { Asked } from "../engine/metrics/board.ts";
-import { readAccessRequest } from "../engine/requests/read.ts";
+import { accessRequestOf } from "../engine/requests/read.ts";
 import type { Issue } from "../model.ts";
 import type { Look } from "./policy.ts";
 
 export function askedIn(look: Look, issue: Issue): Asked {
   const own = look.own("requests", issue.author);
-  const record = own ? readAccess(issue.body) : null;
+  const record = own ? accessOf(issue) : null;
   if (record) {
     const systems = Object.keys(record.systems).filter((id) => look.config.systems.has(id));
     return { systems, roles: record.role === null ? [] : [record.role], filed: false };
   }
   const forge = look.project("requests")?.forge ?? "github";
-  const people = readAccessRequest(issue.body, look.config, forge)?.people ?? [];
+  const people = accessRequestOf(issue, look.config, forge)?.people ?? [];
   return {
     systems: distinct(people.flatMap(({ systems }) => systems)),
     roles: distinct(people.map(({ role }) => role)),

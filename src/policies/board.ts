@@ -14,7 +14,7 @@ import { dayOf, instantOf } from "../engine/time/zones.ts";
 import type { Instant, Issue, IssueRef } from "../model.ts";
 import { boardIn } from "./board-data.ts";
 import type { Draft, Look, Policy } from "./policy.ts";
-import { isRequest } from "./request.ts";
+import { isRequest, ownKeys } from "./request.ts";
 
 const NAME = "board";
 
@@ -43,8 +43,7 @@ export const board: Policy = {
   },
 };
 
-const isSummary = (look: Look, issue: Issue): boolean =>
-  look.own("requests", issue.author) && findMarkers(issue.body).includes(SUMMARY);
+const isSummary = (look: Look, issue: Issue): boolean => ownKeys(look, issue).includes(SUMMARY);
 
 /** Looking at one issue alone, it is that one or none of our business. */
 function summaryIn(look: Look): Issue | null | undefined {

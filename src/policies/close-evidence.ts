@@ -12,7 +12,7 @@ import { type CloseMemory, readMemory } from "../engine/close/memory.ts";
 import { CLOSE_KEY, type Month } from "../engine/close/month.ts";
 import { readClose } from "../engine/close/tasks.ts";
 import { memberOf, sameHandle } from "../engine/cover.ts";
-import { findMarkers } from "../engine/text/safe.ts";
+import { markersOf } from "../engine/text/body.ts";
 import { isAway } from "../engine/time/absences.ts";
 import { dayOf } from "../engine/time/zones.ts";
 import type { Delivery, Instant, Issue, IssueRef } from "../model.ts";
@@ -21,14 +21,13 @@ import type { Look } from "./policy.ts";
 export const CLOSE = "monthly-close";
 
 /** The month that an issue is the close of, by its marker or else its title; null for any other issue. */
-export function closeMonth(look: Look, { title, body, author }: Issue): Month | null {
+export function closeMonth(look: Look, issue: Issue): Month | null {
+  const { title, author } = issue;
   const { close } = look.config;
   if (!close || !look.own("requests", author)) return null;
-  if (body.includes("<!-- daytwo:close:")) {
-    for (const key of findMarkers(body)) {
-      const month = CLOSE_KEY.exec(key)?.[1];
-      if (month !== undefined) return month;
-    }
+  for (const key of markersOf(issue)) {
+    const month = CLOSE_KEY.exec(key)?.[1];
+    if (month !== undefined) return month;
   }
   const named = /[12]\d{3}-(?:0[1-9]|1[0-2])/.exec(title)?.[0];
   return named !== undefined && title === closeTitle(close, named) ? named : null;

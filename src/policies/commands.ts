@@ -62,7 +62,7 @@ function takesCommands(look: Look, place: Place, issue: Issue): boolean {
     return isRequest(look, issue);
   }
   if (place === "close")
-    return issue.state === "open" && closeMonth(look, issue) !== null && !isRequest(look, issue);
+    return issue.state === "open" && !isRequest(look, issue) && closeMonth(look, issue) !== null;
   if (!onboarding || issue.state === "closed" || !look.has("onboarding", issue, onboarding.label))
     return false;
   // One project may serve as both, and then a request is a request.

@@ -1,11 +1,10 @@
 /** Who is asked for what by the open requests of a project, so that nobody is asked for twice. */
-import { readAccess } from "../engine/access/record.ts";
-import { readGrants } from "../engine/requests/read.ts";
-import { partIn } from "../engine/requests/split.ts";
+import { accessOf } from "../engine/access/record.ts";
+import { grantsOf } from "../engine/requests/read.ts";
 import { grantKey } from "../engine/requests/write.ts";
 import type { Issue } from "../model.ts";
 import type { Look } from "./policy.ts";
-import { isCompleted, isRequest } from "./request.ts";
+import { isCompleted, isRequest, partOfRequest } from "./request.ts";
 
 interface Asking {
   readonly issue: Issue;
@@ -15,12 +14,12 @@ interface Asking {
 
 /** What a request asks for and has not declined, by `grantKey`. */
 export function asksOf(look: Look, issue: Issue): string[] {
-  const record = look.own("requests", issue.author) ? readAccess(issue.body) : null;
+  const record = look.own("requests", issue.author) ? accessOf(issue) : null;
   if (record) {
     const { does, email, systems } = record;
     return does === "give" && email !== null ? Object.keys(systems).map((id) => grantKey(id, email)) : [];
   }
-  return readGrants(issue.body, look.config)
+  return grantsOf(issue, look.config)
     .filter(({ box }) => box.ticked || !box.done)
     .map(({ system, email }) => grantKey(system, email));
 }
@@ -38,13 +37,11 @@ export class Asked {
     if (this.#byKey) return true;
     const look = this.#look;
     const all = look.all("requests");
-    const project = look.project("requests");
-    if (!all || !project) return false;
+    if (!all) return false;
     this.#byKey = new Map();
     for (const issue of all) {
       if (issue.state === "closed" || !isRequest(look, issue) || isCompleted(look, issue)) continue;
-      const part = look.own("requests", issue.author) ? partIn(issue.body, project.name) : null;
-      this.add(issue, part?.main ?? issue.number, asksOf(look, issue));
+      this.add(issue, partOfRequest(look, issue)?.main ?? issue.number, asksOf(look, issue));
     }
     return true;
   }

@@ -4,7 +4,13 @@
  */
 import { issueLink, requestIn, requestLink } from "../engine/links.ts";
 import type { RequestFault } from "../engine/requests/fault.ts";
-import { type AccessRequest, type GrantBox, readAccessRequest, readGrants } from "../engine/requests/read.ts";
+import {
+  type AccessRequest,
+  accessRequestOf,
+  type GrantBox,
+  grantsOf,
+  readGrants,
+} from "../engine/requests/read.ts";
 import {
   BODY_LIMIT,
   type PartIssue,
@@ -15,6 +21,7 @@ import {
   placePeople,
 } from "../engine/requests/split.ts";
 import { grantKey, readPointers, renderShare, untouched } from "../engine/requests/write.ts";
+import { markersOf } from "../engine/text/body.ts";
 import { ownText, partOf, withPart } from "../engine/text/part.ts";
 import { findMarkers, issueSlot, lines, type SafeText, safe, writeBack } from "../engine/text/safe.ts";
 import type { Issue } from "../model.ts";
@@ -63,7 +70,7 @@ export function partsOf(look: Look, project: ProjectView, main: Issue): Parts | 
     const found = opened ?? (number === undefined ? null : look.issue({ project: "requests", number }));
     if (found === undefined) return undefined;
     const own = found !== null && look.own("requests", found.author);
-    if (own && partIn(found.body, project.name)?.main === main.number) parts.set(part, found);
+    if (own && partIn(markersOf(found), project.name)?.main === main.number) parts.set(part, found);
     else if (part > last) return parts;
   }
 }
@@ -177,7 +184,7 @@ function leftBy(look: Look, project: ProjectView, main: Issue, parts: Parts): Le
   const place = new Map<string, number>();
   const pointers = new Map<string, number>();
   for (const [part, issue] of [[1, main] as const, ...parts]) {
-    const here = readGrants(issue.body, look.config);
+    const here = grantsOf(issue, look.config);
     grants[part - 1] = here;
     for (const one of here) {
       const key = grantKey(one.system, one.email);
@@ -191,7 +198,7 @@ function leftBy(look: Look, project: ProjectView, main: Issue, parts: Parts): Le
             ...here.map(({ email }) => email),
             ...[...pointed.keys()].map((key) => key.slice(key.indexOf(":") + 1)),
           ]
-        : (readAccessRequest(issue.body, look.config, project.forge)?.people ?? []).map(({ email }) => email);
+        : (accessRequestOf(issue, look.config, project.forge)?.people ?? []).map(({ email }) => email);
     for (const email of emails) if (!place.has(email.toLowerCase())) place.set(email.toLowerCase(), part - 1);
   }
   return { grants, before, place, pointers };

@@ -6,18 +6,17 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { driHandles } from "../engine/hire-request.ts";
 import { type RequestFault, requestFaultLine, requestFaultText } from "../engine/requests/fault.ts";
-import { type AccessRequest, readAccessRequest } from "../engine/requests/read.ts";
-import { partIn } from "../engine/requests/split.ts";
+import { type AccessRequest, accessRequestOf } from "../engine/requests/read.ts";
 import { grantKey, readPointers } from "../engine/requests/write.ts";
 import { partOf } from "../engine/text/part.ts";
-import { findMarkers, inline, lines, type SafeText, safe } from "../engine/text/safe.ts";
+import { inline, lines, type SafeText, safe } from "../engine/text/safe.ts";
 import type { Issue, IssueRef } from "../model.ts";
 import { labelsOfPart } from "./approval-evidence.ts";
 import { Asked } from "./intake-asked.ts";
 import { type Drawing, draw, linkTo, partsOf, stillAsks } from "./intake-issues.ts";
 import { closeDoubles, NAMELESS, nameless } from "./opened.ts";
 import type { Draft, Explanation, Look, Policy, ProjectView } from "./policy.ts";
-import { isRequest } from "./request.ts";
+import { isRequest, ownKeys, partOfRequest } from "./request.ts";
 
 const NAME = "intake";
 /** Faults and links that one comment lists; more than this nobody mends at once. */
@@ -33,7 +32,7 @@ export const intake: Policy = {
     const project = look.project("requests");
     if (!project) return;
     const asked = new Asked(look);
-    for (const [number, changed] of considered(look, project)) {
+    for (const [number, changed] of considered(look)) {
       const issue = look.issue({ project: "requests", number });
       if (issue && isFiled(look, issue)) consider(look, draft, project, issue, asked, changed);
     }
@@ -47,11 +46,11 @@ export const intake: Policy = {
 };
 
 /** Requests to look at, oldest first, and whether anything has changed on one or on a part of it. */
-function considered(look: Look, project: ProjectView): [number, boolean][] {
+function considered(look: Look): [number, boolean][] {
   const found = new Map<number, boolean>();
   for (const issue of look.subjects("requests")) {
     const changed = !look.settled({ project: "requests", number: issue.number });
-    const part = look.own("requests", issue.author) ? partIn(issue.body, project.name) : null;
+    const part = partOfRequest(look, issue);
     const number = part?.main ?? issue.number;
     // A part is mended by a tick, which has read the whole request anyway.
     if (part && (look.trigger.kind !== "tick" || !changed)) continue;
@@ -65,7 +64,7 @@ const OPENED = /^(?:hire|offboarding|removal):/;
 
 function isFiled(look: Look, issue: Issue): boolean {
   if (issue.state === "closed" || !isRequest(look, issue)) return false;
-  return !(look.own("requests", issue.author) && findMarkers(issue.body).some((key) => OPENED.test(key)));
+  return !ownKeys(look, issue).some((key) => OPENED.test(key));
 }
 
 function consider(
@@ -78,7 +77,7 @@ function consider(
 ): void {
   const ref: IssueRef = { project: "requests", number: issue.number };
   if (!changed && partOf(issue.body) && !pointsNowhere(look, issue)) return;
-  const request = readAccessRequest(issue.body, look.config, project.forge);
+  const request = accessRequestOf(issue, look.config, project.forge);
   if (!request) return;
   if (request.faults.length > 0) {
     refuse(look, draft, ref, request.faults, changed);
@@ -229,11 +228,11 @@ const digest = (text: string): string => bytesToHex(sha256(utf8ToBytes(text.toWe
 
 function explained(look: Look, project: ProjectView, issue: Issue): Explanation[] {
   const line = (text: string): Explanation => ({ rule: NAME, text });
-  const part = look.own("requests", issue.author) ? partIn(issue.body, project.name) : null;
+  const part = partOfRequest(look, issue);
   if (part)
     return [line(`It is part ${part.part} of ${project.name}#${part.main}: edit that one, this follows.`)];
   if (!isFiled(look, issue)) return [];
-  const request = readAccessRequest(issue.body, look.config, project.forge);
+  const request = accessRequestOf(issue, look.config, project.forge);
   if (!request) return [];
   if (request.faults.length > 0) return request.faults.map((fault) => line(requestFaultText(fault)));
   const dris = driHandles(look.config);

@@ -5,7 +5,7 @@
  * first; those leave On Hold at the next look, which this rule asks for (`engine/licence-queue.ts`).
  */
 import { boxesBySystem } from "../engine/access/grants.ts";
-import { readAccess } from "../engine/access/record.ts";
+import { accessOf } from "../engine/access/record.ts";
 import { readLedger } from "../engine/commands/ledger.ts";
 import type { Config } from "../engine/config/schema.ts";
 import {
@@ -82,9 +82,9 @@ function freedBy(look: Look, issue: Issue): Freed[] | undefined {
 }
 
 /** One seat for each system that was revoked, whatever becomes of its box later. */
-function revokedIn(look: Look, { author, body }: Issue): Freed[] {
-  if (!look.own("requests", author) || readAccess(body)?.does !== "revoke") return [];
-  return [...boxesBySystem(body, look.config)].flatMap(([system, boxes]): Freed[] => {
+function revokedIn(look: Look, issue: Issue): Freed[] {
+  if (!look.own("requests", issue.author) || accessOf(issue)?.does !== "revoke") return [];
+  return [...boxesBySystem(issue.body, look.config)].flatMap(([system, boxes]): Freed[] => {
     const revoked = boxes.some(({ ticked, text }) => ticked && text.toLowerCase() === REVOKED.toLowerCase());
     return revoked ? [{ id: REVOKED_ID, system, seats: 1 }] : [];
   });

@@ -5,6 +5,7 @@
  * the difference.
  */
 
+import { boxCountOf } from "../engine/lifecycle/boxes.ts";
 import { reversals } from "../engine/lifecycle/reversals.ts";
 import { readLabels, type Standing } from "../engine/lifecycle/standing.ts";
 import { movesFrom, stateName } from "../engine/lifecycle/states.ts";
@@ -57,8 +58,8 @@ export const lifecycle: Policy = {
 function looksSettled(look: Look, issue: Issue): boolean {
   const { states, reasons, misspelt } = readLabels(issue.labels, look.book);
   const [state, ...others] = states;
-  const all = boxes(issue.body);
-  const allDone = all.every((box) => box.done);
+  const boxes = boxCountOf(issue);
+  const allDone = boxes.open === 0;
   if (state === "completed" && look.has("requests", issue, look.config.requests.approval.waiting))
     return false;
   if (issue.state === "closed") {
@@ -68,7 +69,7 @@ function looksSettled(look: Look, issue: Issue): boolean {
   // Never touched since it was opened: what it bears, its author gave it.
   if (issue.updatedAt > issue.createdAt) return false;
   if (state !== "action_needed" && look.role("requests", issue.author) === "outsider") return false;
-  const unfinished = all.length === 0 || !allDone;
+  const unfinished = boxes.all === 0 || !allDone;
   switch (state) {
     case "action_needed":
       return reasons.length === 0 && issue.assignees.length === 0 && unfinished;

@@ -23,6 +23,7 @@ import { formatDay } from "../engine/time/days.ts";
 import { formatInstant } from "../engine/time/zones.ts";
 import type { Day, Instant, Issue, IssueRef } from "../model.ts";
 import type { Draft, Explanation, Look } from "./policy.ts";
+import { ownKeys } from "./request.ts";
 
 const NAME = "offboarding";
 const KEY = "offboarding:";
@@ -66,10 +67,7 @@ const writeTold = ({ lastDay, withdrawn, calls }: Told): string =>
   ].join("+");
 
 /** Whether daytwo opened this to take somebody's access away. */
-function isOurs(look: Look, { author, body }: Issue): boolean {
-  if (!body.includes(`<!-- daytwo:${KEY}`)) return false;
-  return look.own("requests", author) && findMarkers(body).some((key) => key.startsWith(KEY));
-}
+const isOurs = (look: Look, issue: Issue): boolean => ownKeys(look, issue).some((key) => key.startsWith(KEY));
 
 /** The last day that a request was opened with. */
 const openedWith = ({ body }: Issue): Day | null =>

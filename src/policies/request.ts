@@ -1,11 +1,23 @@
 /** What an access request is: decided here and nowhere else. */
 import { formIn } from "../engine/requests/read.ts";
-import { findMarkers } from "../engine/text/safe.ts";
+import { type PartOf, partIn } from "../engine/requests/split.ts";
+import { markersOf } from "../engine/text/body.ts";
 import type { Issue } from "../model.ts";
 import type { Look } from "./policy.ts";
 
 /** Keys under which daytwo opens access requests. */
 const OWN_KEYS = ["hire:", "request:", "offboarding:", "removal:"];
+
+/** The keys of the markers in an issue of the requests project: they count only in text by daytwo's own account. */
+export const ownKeys = (look: Look, issue: Issue): readonly string[] =>
+  look.own("requests", issue.author) ? markersOf(issue) : [];
+
+/** What an issue is a part of, where a request was too long for one; null for any other issue. */
+export function partOfRequest(look: Look, issue: Issue): PartOf | null {
+  const project = look.project("requests");
+  const keys = ownKeys(look, issue);
+  return project && keys.length > 0 ? partIn(keys, project.name) : null;
+}
 
 /** An issue of the requests project that is an access request, by label, by origin or by claim. */
 export function isRequest(look: Look, issue: Issue): boolean {
@@ -19,12 +31,9 @@ export const needsLabel = (look: Look, issue: Issue): boolean =>
   !look.has("requests", issue, look.config.requests.label) && claims(look, issue);
 
 function claims(look: Look, issue: Issue): boolean {
-  if (!issue.body.includes("<!-- daytwo:")) return false;
-  const keys = findMarkers(issue.body);
+  if (markersOf(issue).length === 0) return false;
   if (formIn(issue.body) !== null) return true;
-  return (
-    look.own("requests", issue.author) && keys.some((key) => OWN_KEYS.some((own) => key.startsWith(own)))
-  );
+  return ownKeys(look, issue).some((key) => OWN_KEYS.some((own) => key.startsWith(own)));
 }
 
 /** Closed because it is not wanted any more, by somebody who may say so. */

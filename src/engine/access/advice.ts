@@ -1,10 +1,10 @@
 /** Where a request leaves open which role somebody gets in a system: what others of the same job and region have. */
 import type { ForgeKind, Issue } from "../../model.ts";
 import type { Config } from "../config/schema.ts";
-import { readAccessRequest, readGrants } from "../requests/read.ts";
+import { accessRequestOf, grantsOf } from "../requests/read.ts";
 import { fold, type Who } from "./grants.ts";
 import type { Holder, Ledger } from "./ledger.ts";
-import { readAccess } from "./record.ts";
+import { accessOf } from "./record.ts";
 
 /** A question that a request leaves open. */
 export interface Gap {
@@ -29,7 +29,7 @@ const NONE: Gaps = { open: [], people: [] };
  * @param own whether daytwo wrote it
  */
 export function gapsIn(issue: Issue, config: Config, forge: ForgeKind, own: boolean): Gaps {
-  const record = own ? readAccess(issue.body) : null;
+  const record = own ? accessOf(issue) : null;
   if (record) {
     const { does, role, region, systems, name, email } = record;
     if (does !== "give" || role === null) return NONE;
@@ -37,12 +37,12 @@ export function gapsIn(issue: Issue, config: Config, forge: ForgeKind, own: bool
     const open = named.length === 0 ? [null] : named.flatMap(([id, as]) => (as === null ? [id] : []));
     return { open: open.map((system) => ({ role, region, system })), people: [{ name, email }] };
   }
-  const request = readAccessRequest(issue.body, config, forge);
+  const request = accessRequestOf(issue, config, forge);
   // Whoever asked mends the request first.
   if (!request || request.faults.length > 0) return NONE;
   const people = new Map(request.people.map((person) => [fold(person.email), person]));
   const open = new Map<string, Gap>();
-  for (const { email, system, role: as, box } of readGrants(issue.body, config)) {
+  for (const { email, system, role: as, box } of grantsOf(issue, config)) {
     const person = people.get(fold(email));
     if (!person || as !== null || box.done) continue;
     const { role, region } = person;

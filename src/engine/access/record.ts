@@ -3,6 +3,7 @@
  * text, and who gets or loses what can still be told. Trusted only in a body by daytwo's own account.
  */
 import { z } from "zod";
+import { perIssue } from "../text/body.ts";
 import { findMarkers, marker, type SafeText } from "../text/safe.ts";
 
 const text = z.string().nullable();
@@ -64,3 +65,8 @@ export function readAccess(body: string): AccessRecord | null {
   }
   return null;
 }
+
+const recordIn = perIssue(({ body }: { readonly body: string }) => ({ record: readAccess(body) }));
+
+/** The record in an issue's body, read once for each issue. */
+export const accessOf = (issue: { readonly body: string }): AccessRecord | null => recordIn(issue).record;

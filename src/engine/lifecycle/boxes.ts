@@ -1,5 +1,6 @@
 /** When the boxes of a request were all done, and by whom: told from edits, or counted back from ticks. */
 import type { BodyEdit, HistoryEvent, Instant } from "../../model.ts";
+import { perIssue } from "../text/body.ts";
 import { alternativeNamed, type Box, boxes, headings, NEVER_HAD, REVOKED } from "../text/markdown.ts";
 
 export interface Doer {
@@ -30,6 +31,9 @@ export function countBoxes(body: string): Count {
   const all = boxes(body);
   return { all: all.length, open: all.filter((box) => !box.done).length };
 }
+
+/** The boxes of an issue, counted once for each issue. */
+export const boxCountOf = perIssue(({ body }: { readonly body: string }) => countBoxes(body));
 
 /**
  * What is left to do, in words: the text of each open box; a pair of open alternatives once, with the heading it is

@@ -3,7 +3,8 @@
  * differ: by seconds, or by as much as `--at` says. A request is not late before it was opened on either.
  */
 import type { Instant, Issue } from "../../model.ts";
-import { findMarkers, marker, type SafeText } from "../text/safe.ts";
+import { markersOf } from "../text/body.ts";
+import { marker, type SafeText } from "../text/safe.ts";
 
 const OPENED = "opened:";
 
@@ -14,8 +15,9 @@ export const openedMarker = (at: Instant): SafeText => marker(`${OPENED}${at}`);
  * When the clocks of a request begin.
  * @param own whether daytwo wrote the body: nobody else's word counts
  */
-export function openedAt({ body, createdAt }: Pick<Issue, "body" | "createdAt">, own: boolean): Instant {
-  const told = own ? findMarkers(body).find((key) => key.startsWith(OPENED)) : undefined;
+export function openedAt(issue: Pick<Issue, "body" | "createdAt">, own: boolean): Instant {
+  const { createdAt } = issue;
+  const told = own ? markersOf(issue).find((key) => key.startsWith(OPENED)) : undefined;
   const at = Number(told?.slice(OPENED.length));
   return Number.isSafeInteger(at) ? Math.max(at, createdAt) : createdAt;
 }

@@ -8,12 +8,12 @@ import type { ForgeKind, Instant } from "../../model.ts";
 import { readAccess } from "../access/record.ts";
 import { approversOf } from "../commands/approval.ts";
 import type { Config } from "../config/schema.ts";
+import { markersOf } from "../text/body.ts";
 import { readFields } from "../text/fields.ts";
 import { ownText } from "../text/part.ts";
-import { findMarkers } from "../text/safe.ts";
 import { readHandle } from "../text/values.ts";
 import { type Consent, type Noted, waiterIn } from "./approval-note.ts";
-import { materialOf, readAccessRequest } from "./read.ts";
+import { accessRequestOf, materialOf } from "./read.ts";
 import { requesterIn } from "./split.ts";
 
 /** What approval a request needs. */
@@ -41,17 +41,18 @@ const OPENED = /^(?:hire|offboarding|removal):/;
  * @param own whether daytwo has opened it
  */
 export function approvableOf(
-  { body, author }: { readonly body: string; readonly author: string },
+  issue: { readonly body: string; readonly author: string },
   own: boolean,
   config: Config,
   forge: ForgeKind,
 ): Approvable | null {
-  const keys = own ? findMarkers(body) : [];
+  const { body, author } = issue;
+  const keys = own ? markersOf(issue) : [];
   if (keys.some((key) => OPENED.test(key))) {
     const named = waiterIn(keys);
     return named === null ? null : ofHire(body, named, forge);
   }
-  const request = readAccessRequest(body, config, forge);
+  const request = accessRequestOf(issue, config, forge);
   if (!request) return null;
   const people = request.people.flatMap(({ name, email }) => [
     email.split("@")[0]?.toLowerCase(),

@@ -1,5 +1,6 @@
 /** The boxes of a request: one for each person and system, each group under its system's heading. */
 import type { Config, System } from "../config/schema.ts";
+import { perIssueAnd } from "../text/body.ts";
 import { labelKey } from "../text/fields.ts";
 import { type Box, boxes, headings, subject } from "../text/markdown.ts";
 import { partOf } from "../text/part.ts";
@@ -63,3 +64,9 @@ export function readGrants(body: string, config: Pick<Config, "systems">): Grant
   }
   return found;
 }
+
+/** The boxes in daytwo's part of an issue's body, read once for each issue. */
+export const grantsOf = perIssueAnd(
+  ({ body }: { readonly body: string }, config: Pick<Config, "systems">): readonly GrantBox[] =>
+    readGrants(body, config),
+);

@@ -5,6 +5,7 @@
 import type { ForgeKind } from "../../model.ts";
 import type { Config } from "../config/schema.ts";
 import { walk } from "../text/blocks.ts";
+import { perIssueAnd } from "../text/body.ts";
 import { type FieldValue, labelKey, readFields } from "../text/fields.ts";
 import { type Heading, headings } from "../text/markdown.ts";
 import { ownText } from "../text/part.ts";
@@ -15,7 +16,7 @@ import { COLUMNS, type PeopleRow, readPeople } from "./people.ts";
 import { SystemReader } from "./systems.ts";
 
 export type { RequestFault } from "./fault.ts";
-export { type GrantBox, readGrants } from "./grants.ts";
+export { type GrantBox, grantsOf, readGrants } from "./grants.ts";
 
 /** Somebody who is to be given access. Texts are one line each, without controls; they are still a person's words. */
 export interface Person {
@@ -84,6 +85,19 @@ export function readAccessRequest(body: string, config: Config, forge: ForgeKind
   return kind === "single" ? readSingle(text, config, forge) : readBulk(text, config, forge);
 }
 
+const reader = (forge: ForgeKind) =>
+  perIssueAnd(({ body }: { readonly body: string }, config: Config) =>
+    readAccessRequest(body, config, forge),
+  );
+const readers = { github: reader("github"), gitlab: reader("gitlab") } as const;
+
+/** The request in an issue's body, read once for each issue. */
+export const accessRequestOf = (
+  issue: { readonly body: string },
+  config: Config,
+  forge: ForgeKind,
+): AccessRequest | null => readers[forge](issue, config);
+
 /**
  * What an approval rests on, as one text: people, their systems and roles. Two requests have the same exactly if
  * neither a person nor a system nor a role differs, whatever their order, case of addresses and white space.
@@ -101,10 +115,28 @@ function kindOf(text: string, config: Config): AccessRequest["kind"] | null {
   const claim = formIn(text);
   if (claim !== null) return claim;
   const there = new Set(headings(text).map((heading) => labelKey(heading.text)));
-  const has = (kind: AccessRequest["kind"], input: Input) =>
-    there.has(labelKey(headingsOf(config, kind)[input]));
-  if (has("bulk", "people") && (has("bulk", "manager") || has("bulk", "justification"))) return "bulk";
-  return has("single", "systems") && (has("single", "name") || has("single", "email")) ? "single" : null;
+  if (there.size === 0) return null;
+  const { single, bulk } = namesOf(config);
+  const has = (name: string) => there.has(name);
+  if (has(bulk.people) && (has(bulk.manager) || has(bulk.justification))) return "bulk";
+  return has(single.systems) && (has(single.name) || has(single.email)) ? "single" : null;
+}
+
+type Names = Readonly<Record<AccessRequest["kind"], Readonly<Record<Input, string>>>>;
+const compared = new WeakMap<Config, Names>();
+
+/** The headings of both forms as labels compare. */
+function namesOf(config: Config): Names {
+  let names = compared.get(config);
+  if (!names) {
+    const keys = (kind: AccessRequest["kind"]) =>
+      Object.fromEntries(
+        Object.entries(headingsOf(config, kind)).map(([input, heading]) => [input, labelKey(heading)]),
+      ) as Readonly<Record<Input, string>>;
+    names = { single: keys("single"), bulk: keys("bulk") };
+    compared.set(config, names);
+  }
+  return names;
 }
 
 /** The form that a text claims to be filed through, by its hidden line: a claim to be a request, no more. */

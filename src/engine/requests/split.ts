@@ -34,10 +34,13 @@ export interface PartOf {
   readonly part: number;
 }
 
-/** What a body by daytwo's own account is a part of; null where it is none. Whether its author counts is for the caller. */
-export function partIn(body: string, project: string): PartOf | null {
+/**
+ * What a body by daytwo's own account is a part of, by the keys of its markers; null where it is none. Whether its
+ * author counts is for the caller.
+ */
+export function partIn(keys: readonly string[], project: string): PartOf | null {
   const prefix = `request:${project}#`.toLowerCase();
-  for (const key of findMarkers(body)) {
+  for (const key of keys) {
     if (!key.toLowerCase().startsWith(prefix)) continue;
     const [, main, part] = /^([1-9]\d{0,14}):([1-9]\d{0,5})$/.exec(key.slice(prefix.length)) ?? [];
     if (main !== undefined && part !== undefined) return { main: Number(main), part: Number(part) };

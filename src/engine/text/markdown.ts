@@ -101,11 +101,13 @@ export function boxes(body: string): Box[] {
 
 /** Which of the two alternatives a box is; null for any other. */
 function alternative(box: Box): number | null {
-  // Nearly no box is, and a look at the length costs nothing.
-  if (box.text.length < REVOKED.length || box.text.length > LONGEST_ALTERNATIVE) return null;
+  // Nearly no box is, and a look at the length and the first letter costs nothing.
+  const { text } = box;
+  if (text.length < REVOKED.length || text.length > LONGEST_ALTERNATIVE || !INITIALS.test(text)) return null;
   return alternativeNamed(subject(box));
 }
 
+const INITIALS = /^(?:~~\s*)?[rn]/i;
 /** With strokes and `(n/a)` around it. */
 const LONGEST_ALTERNATIVE = NEVER_HAD.length + 16;
 

@@ -4,8 +4,8 @@
  */
 import { lines, marker, type SafeText, safe, writeBack } from "./safe.ts";
 
-const START = "part";
-const END = "part-end";
+const START = marker("part");
+const END = marker("part-end");
 
 export interface Part {
   /** What stands between the marker lines, trimmed. */
@@ -19,13 +19,12 @@ export interface Part {
 
 /** The part of a body; null where there is none. Whoever forges the lines gets them overwritten. */
 export function partOf(body: string): Part | null {
-  const [first, last] = [marker(START), marker(END)] as [string, string];
-  const start = body.indexOf(first);
+  const start = body.indexOf(START);
   if (start < 0) return null;
-  const inside = start + first.length;
-  const close = body.indexOf(last, inside);
+  const inside = start + START.length;
+  const close = body.indexOf(END, inside);
   // Somebody has cut the end off: everything below was ours.
-  const [stop, end] = close < 0 ? [body.length, body.length] : [close, close + last.length];
+  const [stop, end] = close < 0 ? [body.length, body.length] : [close, close + END.length];
   const raw = body.slice(inside, stop);
   const text = raw.trim();
   return { text, start, end, from: inside + raw.indexOf(text) };
@@ -40,7 +39,7 @@ export function ownText(body: string): string {
 /** The body with this part in place of the one it had, or below the text; null takes it out. */
 export function withPart(body: string, text: SafeText | null): SafeText {
   const part = partOf(body);
-  const block = text === null ? null : lines(marker(START), safe``, text, safe``, marker(END));
+  const block = text === null ? null : lines(START, safe``, text, safe``, END);
   if (part) {
     const [before, after] = [body.slice(0, part.start), body.slice(part.end)];
     return writeBack(block === null ? before.trimEnd() + after : before + block + after);

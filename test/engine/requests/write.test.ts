@@ -214,7 +214,7 @@ describe.each<ForgeKind>(["github", "gitlab"])("a long request on %s", (forge) =
         expect(read).toMatchObject({ kind: "bulk", faults: [], manager: "meri" });
         const bare = ({ manager: _, row: __, ...one }: Person) => one;
         expect(read?.people.map(bare)).toEqual(some.map(bare));
-        expect(partIn(whole, PROJECT)).toEqual({ main: 5, part: 2 });
+        expect(partIn(findMarkers(whole), PROJECT)).toEqual({ main: 5, part: 2 });
         expect(requesterIn(whole)).toBe("guest");
         expect(ownText(whole).trimEnd()).toBe(head.trimEnd());
       }),
