@@ -30,7 +30,7 @@ export interface ProjectFacts {
   readonly members: Map<string, boolean>;
   /** Closed issues that changed since an instant, where somebody asked for older ones than are listed. */
   closed?: Map<Instant, readonly Issue[]>;
-  /** The version at which an earlier look found nothing to do, by issue. */
+  /** What an issue was as an earlier look found nothing to do, by number: see `asSettled`. */
   settled: ReadonlyMap<number, string>;
   /** Of the requests: who has what. Absent until somebody asks. */
   ledger?: Ledger;
@@ -52,5 +52,11 @@ export type Need =
 
 export const needKey = (need: Need): string =>
   `${need.what} ${need.project} ${"issue" in need ? need.issue : "handle" in need ? need.handle : "since" in need ? need.since : ""}`;
+
+/**
+ * What an issue is remembered by that needs nothing. Forges may tell time in whole seconds, so a comment written in the
+ * second of the last change does not move the version: comments are counted, too.
+ */
+export const asSettled = ({ version, commentCount }: Issue): string => `${version} ${commentCount}`;
 
 export const refKey = (ref: IssueRef): string => `${ref.project}#${ref.number}`;

@@ -12,7 +12,7 @@ import { isStatus, readKey, type StatusSection, statusOf } from "../engine/statu
 import { markersOf } from "../engine/text/body.ts";
 import type { Change, HistoryEvent, Instant, Issue, IssueRef, ProjectRole, Trigger } from "../model.ts";
 import type { Explanation, Look, Policy, ProjectView } from "../policies/policy.ts";
-import { type Facts, type Need, needKey, type ProjectFacts } from "./facts.ts";
+import { asSettled, type Facts, type Need, needKey, type ProjectFacts } from "./facts.ts";
 
 export interface Occasion {
   readonly config: Config;
@@ -232,8 +232,9 @@ export class World implements Look {
   }
 
   settled(ref: IssueRef): boolean {
-    const version = this.#facts[ref.project]?.settled.get(ref.number);
-    if (version === undefined || version !== this.read(ref)?.version) return false;
+    const before = this.#facts[ref.project]?.settled.get(ref.number);
+    const issue = this.read(ref);
+    if (before === undefined || !issue || before !== asSettled(issue)) return false;
     // An overlaid issue has changed since, by this very plan.
     return !this.#overlay[ref.project].has(ref.number) && !this.retold(ref);
   }

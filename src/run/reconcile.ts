@@ -6,7 +6,7 @@
 import { ForgeError } from "../forge/forge.ts";
 import type { Change, Instant, Issue, IssueRef, Outcome, Problem, Trigger } from "../model.ts";
 import { afterwards } from "../plan/afterwards.ts";
-import { type Facts, type Need, refKey } from "../plan/facts.ts";
+import { asSettled, type Facts, type Need, refKey } from "../plan/facts.ts";
 import { type Planning, plan } from "../plan/plan.ts";
 import type { Occasion } from "../plan/world.ts";
 import { policies } from "../policies/index.ts";
@@ -214,7 +214,11 @@ export function remember(
       .filter((number) => looked(number) && !busy.has(number))
       .map((number) => project.issues.get(number))
       .filter((issue): issue is Issue => issue != null)
-      .map(({ number, version }) => ({ number, version, wake: wakes.get(`${role}#${number}`) ?? null }));
+      .map((issue) => ({
+        number: issue.number,
+        version: asSettled(issue),
+        wake: wakes.get(`${role}#${issue.number}`) ?? null,
+      }));
     if (quiet.length > 0) team.memory.settle(project.name, quiet);
   }
 }

@@ -155,7 +155,7 @@ describe("what rules see", () => {
       const one = look.issue(on(1));
       seen.push(one?.labels, one?.assignees, one && look.has("requests", one, "nEW"), look.settled(on(1)));
     });
-    const given = facts({ requests: { issues: [issue(1, { labels: ["old"] })], settled: { 1: "v1" } } });
+    const given = facts({ requests: { issues: [issue(1, { labels: ["old"] })], settled: { 1: "v1 0" } } });
     plan([first, second], given, occasion());
     expect(seen).toEqual([["New"], ["sam"], true, false]);
     const alone: unknown[] = [];

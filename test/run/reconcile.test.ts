@@ -107,6 +107,16 @@ describe.each(KINDS)("reconcile (%s)", (kind) => {
     expect(changes).toHaveLength(1);
   });
 
+  it("a comment written in the second of the last look is heard", async () => {
+    const story = await begin(kind, { memory: remembering() });
+    file(story, {});
+    await story.tick();
+    expect((await story.tick()).changes).toEqual([]);
+    story.memory.by("sam").comment(REQUESTS, 1, "/ar take");
+    await story.tick();
+    expect(requests(story).map(labelsOf)[0]).toContain(STATE.in_progress);
+  });
+
   it("a look at one issue does not call another one settled that it only glanced at", async () => {
     const memory = remembering();
     const story = await begin(kind, { memory });
