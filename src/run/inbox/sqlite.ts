@@ -93,6 +93,8 @@ export function sqliteInbox(
   const folder = join(db.name, "..");
   const ask = questions(db);
   const lanes = createLanes();
+  /** What waits in each lane, worked on or not, in the order of its arrival. */
+  const queues = new Map<string, Set<number>>();
   const names = new Set<string>();
   const neverLost = new AbortController().signal;
   let working: Promise<void> | null = null;
@@ -103,14 +105,13 @@ export function sqliteInbox(
     put: db.prepare(
       "INSERT INTO delivery (id, lane, received, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
     ),
-    take: db.prepare<[string, number], Row>(
-      "SELECT seq, id, lane, received, body FROM delivery WHERE lane = ? AND state = 0 ORDER BY seq LIMIT ?",
+    take: db.prepare<[number], Row>(
+      "SELECT seq, id, lane, received, body FROM delivery WHERE seq = ? AND state = 0",
     ),
-    waits: db.prepare<[string]>("SELECT 1 FROM delivery WHERE lane = ? AND state = 0 LIMIT 1"),
-    lanes: db.prepare<[], { lane: string; due: Instant | null }>(
-      `SELECT d.lane, f.due FROM (SELECT lane, min(seq) AS seq FROM delivery WHERE state = 0 GROUP BY lane) d
-       LEFT JOIN failing f USING (lane) ORDER BY d.seq`,
+    waiting: db.prepare<[], { seq: number; lane: string }>(
+      "SELECT seq, lane FROM delivery WHERE state = 0 ORDER BY seq",
     ),
+    due: db.prepare<[], { lane: string; due: Instant }>("SELECT lane, due FROM failing"),
     done: db.prepare("UPDATE delivery SET state = 1, body = NULL, ended = ? WHERE seq = ?"),
     die: db.prepare("UPDATE delivery SET state = 2, ended = ?, error = ? WHERE seq = ?"),
     failures: db.prepare<[string], { failures: number }>("SELECT failures FROM failing WHERE lane = ?"),
@@ -165,10 +166,14 @@ export function sqliteInbox(
   }
 
   /** Writes down what has become of a batch: the lane stays held until that is known, or the process stops. */
-  async function settle(lane: string, statements: () => void): Promise<void> {
+  async function settle(
+    lane: string,
+    { write: statements, after }: { readonly write: () => unknown; readonly after?: () => void },
+  ): Promise<void> {
     for (;;) {
       try {
         await write(statements);
+        after?.();
         break;
       } catch (error) {
         warn(error as Error);
@@ -176,7 +181,18 @@ export function sqliteInbox(
         await sleep(AGAIN_MS);
       }
     }
-    if (sql.waits.get(lane)) lanes.add(lane);
+    if (queues.has(lane)) lanes.add(lane);
+  }
+
+  function enqueue({ seq, lane }: Pick<Row, "seq" | "lane">): void {
+    const queue = queues.get(lane) ?? new Set();
+    queues.set(lane, queue.add(seq));
+  }
+
+  function dequeue(lane: string, rows: readonly Row[]): void {
+    const queue = queues.get(lane);
+    for (const { seq } of rows) queue?.delete(seq);
+    if (queue?.size === 0) queues.delete(lane);
   }
 
   async function hold(lane: string, handler: Handler, tries: number): Promise<void> {
@@ -185,7 +201,8 @@ export function sqliteInbox(
     try {
       await write(() => {
         failures = sql.failures.get(lane)?.failures ?? 0;
-        rows = sql.take.all(lane, BATCH_LIMIT);
+        const next = queues.get(lane)?.values().take(BATCH_LIMIT) ?? [];
+        rows = [...next].flatMap((seq) => sql.take.get(seq) ?? []);
         if (rows.length > 0) sql.fail.run(lane, failures + 1, 0);
       });
     } catch (error) {
@@ -193,11 +210,15 @@ export function sqliteInbox(
       return lanes.rest(lane, AGAIN_MS);
     }
     if (rows.length === 0) return;
-    const die = (error: string) =>
-      settle(lane, () => {
-        for (const { seq } of rows) sql.die.run(now(), error, seq);
-        sql.forgive.run(lane);
+    const end = (write: (row: Row) => void) =>
+      settle(lane, {
+        write() {
+          for (const row of rows) write(row);
+          sql.forgive.run(lane);
+        },
+        after: () => dequeue(lane, rows),
       });
+    const die = (error: string) => end(({ seq }) => sql.die.run(now(), error, seq));
 
     if (failures >= tries) return die(`daytwo ended ${failures} times while it worked on this`);
     try {
@@ -208,17 +229,16 @@ export function sqliteInbox(
       if (failures + 1 >= tries) return die(message);
       const pause = pauseAfter(failures + 1, pauses);
       lanes.rest(lane, pause);
-      return settle(lane, () => sql.fail.run(lane, failures + 1, now() + pause));
+      return settle(lane, { write: () => sql.fail.run(lane, failures + 1, now() + pause) });
     }
-    await settle(lane, () => {
-      for (const { seq } of rows) sql.done.run(now(), seq);
-      sql.forgive.run(lane);
-    });
+    await end(({ seq }) => sql.done.run(now(), seq));
   }
 
   prune();
-  for (const { lane, due } of sql.lanes.all()) {
-    const left = Math.min((due ?? 0) - now(), pauses.longest);
+  for (const row of sql.waiting.all()) enqueue(row);
+  const dues = new Map(sql.due.all().map(({ lane, due }) => [lane, due]));
+  for (const lane of queues.keys()) {
+    const left = Math.min((dues.get(lane) ?? 0) - now(), pauses.longest);
     if (left > 0) lanes.rest(lane, left);
     else lanes.add(lane);
   }
@@ -231,7 +251,8 @@ export function sqliteInbox(
     try {
       const present = version();
       if (present === seen) return;
-      for (const { lane } of sql.lanes.all()) lanes.add(lane);
+      for (const row of sql.waiting.all()) enqueue(row);
+      for (const lane of queues.keys()) lanes.add(lane);
       seen = present;
     } catch (error) {
       warn(storeError(folder, error));
@@ -246,9 +267,11 @@ export function sqliteInbox(
   return {
     async put({ id, lane, receivedAt, delivery }) {
       const body = JSON.stringify(delivery);
-      const stored = await write(() => sql.put.run(id, lane, receivedAt, body).changes === 1);
-      if (stored) lanes.add(lane);
-      return stored ? "stored" : "known";
+      const { changes, lastInsertRowid } = await write(() => sql.put.run(id, lane, receivedAt, body));
+      if (changes === 0) return "known";
+      enqueue({ seq: Number(lastInsertRowid), lane });
+      lanes.add(lane);
+      return "stored";
     },
     async work(handler, { atOnce, tries }) {
       guard(() => {});
@@ -282,7 +305,10 @@ export function sqliteInbox(
     dead: async () => guard(ask.dead),
     async revive(id) {
       const revived = await write(() => sql.revive.get(id));
-      if (revived) lanes.add(revived.lane);
+      if (revived) {
+        enqueue(revived);
+        lanes.add(revived.lane);
+      }
       return revived !== undefined;
     },
     log: async (about, at, entry) => {
