@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ForgeKind, IssueRef } from "../../src/model.ts";
 import { remembering } from "../run/memory.ts";
 import {
+  type Act,
   amber,
   hr,
   mallory,
@@ -32,7 +33,7 @@ const filed = async (kind: ForgeKind, body = single(), more: Partial<StoryOption
   await look(story);
   return story;
 };
-const plays = async (story: Story, ...acts: Parameters<Story["does"]>): Promise<void> => {
+const plays = async (story: Story, ...acts: readonly Act[]): Promise<void> => {
   for (const one of acts) {
     story.does(one);
     await look(story);

@@ -7,8 +7,8 @@ import { fold } from "./wire.ts";
 import { createWriter } from "./writer.ts";
 
 export { githubApi, githubWeb } from "./address.ts";
-export { githubDiagnoser, githubHookEvents } from "./diagnoser.ts";
 export { githubNotes } from "./commit-notes.ts";
+export { githubDiagnoser, githubHookEvents } from "./diagnoser.ts";
 export { githubFiles } from "./files.ts";
 export { githubReceiver } from "./receiver.ts";
 export { githubReview } from "./review.ts";

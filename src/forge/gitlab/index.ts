@@ -6,8 +6,8 @@ import { createReader } from "./reader.ts";
 import { createWriter } from "./writer.ts";
 
 export { gitlabApi } from "./api.ts";
-export { gitlabDiagnoser } from "./diagnoser.ts";
 export { gitlabNotes } from "./commit-notes.ts";
+export { gitlabDiagnoser } from "./diagnoser.ts";
 export { gitlabFiles } from "./files.ts";
 export { gitlabReceiver } from "./receiver.ts";
 export { gitlabReview } from "./review.ts";
