@@ -168,7 +168,7 @@ test.for([2, 4])(
       .filter((line) => line.startsWith("end "));
     const lines = names.map((name) => {
       const own = looks.filter((line) => line.split(" ")[1] === name).length;
-      const heard = [...done.values()].filter((who) => who === name).length;
+      const heard = [...done].filter(([id, who]) => who === name && promised.has(id)).length;
       const share = Math.round((100 * own) / looks.length);
       const killed = name === victim ? "  (killed half way)" : "";
       return `  ${name}: ${own} looks (${share} %), ${heard} deliveries${killed}`;
