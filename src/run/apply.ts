@@ -259,7 +259,14 @@ class Run {
         this.#allowed.add(change.project);
       } catch (error) {
         if (!(error instanceof ForgeError)) throw error;
-        outcomes[i] = { status: "failed", issue: change.issue, url: null, error: error.message };
+        // Nobody waits for a reaction to a comment that is gone: the answer stands in the status comment.
+        const moot = change.kind === "react" && error.kind === "not-found";
+        outcomes[i] = {
+          status: moot ? "unchanged" : "failed",
+          issue: change.issue,
+          url: null,
+          error: error.message,
+        };
         // A comment that is gone or locked takes no reaction, and nothing rests on one.
         if (change.kind === "react" && TAKES_NONE.includes(error.kind)) continue;
         stop = { status: "skipped", error: "an earlier change of this issue failed" };

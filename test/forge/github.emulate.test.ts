@@ -114,6 +114,11 @@ test("a list is read to its end and filtered by label and state", async () => {
   expect(await reader.issues({ state: "closed", label: "many" })).toEqual([]);
 });
 
+test("where nobody can ask who may be assigned, they are whoever the server knows", async () => {
+  const { reader } = forge;
+  expect([await reader.member("amber"), await reader.member("nobody-here")]).toEqual([true, false]);
+});
+
 test("what is not there is said so", async () => {
   expect(await forge.reader.issue(9999)).toBeNull();
   await expect(

@@ -5,6 +5,8 @@ import { type Document, OpenAPIRouter, OpenAPIValidator } from "openapi-backend"
 
 const OPERATIONS = [
   "/user get",
+  "/users/{username} get",
+  "/repos/{owner}/{repo}/assignees get",
   "/repos/{owner}/{repo}/assignees/{assignee} get",
   "/repos/{owner}/{repo}/issues get post",
   "/repos/{owner}/{repo}/issues/comments/{comment_id} patch",

@@ -566,6 +566,24 @@ describe("a reaction that the forge refuses", () => {
     expect((await story.tick()).changes).toEqual([]);
     await story.end();
   });
+
+  it("since the comment is gone is no failure", async () => {
+    const story = await Story.begin({ kind: "github", via: "http" });
+    story.openRequest();
+    await story.handle();
+    story.does(sam.says("/ar take"));
+    story.sandbox?.faults.next({
+      match: /^POST .*\/reactions/,
+      kind: "status",
+      status: 404,
+      body: { message: "Not Found" },
+    });
+    const { changes, outcomes } = await story.tick();
+    const of = (kind: string) => outcomes[changes.findIndex((change) => change.kind === kind)]?.status;
+    expect([of("react"), of("assign"), of("comment")]).toEqual(["unchanged", "applied", "applied"]);
+    expect((await story.tick()).changes).toEqual([]);
+    await story.end();
+  });
 });
 
 describe("a token that cannot tell whose it is", () => {

@@ -32,6 +32,8 @@ export function createReader(client: Client): Reader {
     return `${target.web}/${target.project}/issues/${number}`;
   }
 
+  let listsAssignees: Promise<boolean> | undefined;
+
   async function findSelf(): Promise<string> {
     const doing = { what: "tell who the token belongs to", write: false, target: null };
     const answer = await client.ask(doing, rest.users.getAuthenticated(), ABSENT);
@@ -208,8 +210,17 @@ export function createReader(client: Client): Reader {
       ),
     member: async (handle) => {
       const doing = { what: `tell whether @${handle} is a member`, write: false, target: null };
-      const request = rest.issues.checkUserCanBeAssigned({ ...repo, assignee: handle });
-      return (await client.ask(doing, request, [404])).status === 204;
+      const answered = async (request: Parameters<typeof client.ask>[1]) =>
+        (await client.ask(doing, request, [404])).status !== 404;
+      if (await answered(rest.issues.checkUserCanBeAssigned({ ...repo, assignee: handle }))) return true;
+      // Servers that speak GitHub's language may not know that question, and their 404 reads the same. They do not
+      // know the list of those who can be assigned either, and assign whomever they know.
+      listsAssignees ??= answered(rest.issues.listAssignees({ ...repo, per_page: 1 }));
+      listsAssignees.catch(() => {
+        listsAssignees = undefined;
+      });
+      if (await listsAssignees) return false;
+      return answered(rest.users.getByUsername({ username: handle }));
     },
   };
 }

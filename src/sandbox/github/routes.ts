@@ -181,6 +181,11 @@ export const githubRoutes: readonly Route[] = [
   route("DELETE", `${ISSUE}/labels/:name`, "label", removeLabel),
   route("POST", `${ISSUE}/assignees`, "assignee", (call) => assignees(call, "addAssignees", 201)),
   route("DELETE", `${ISSUE}/assignees`, "assignee", (call) => assignees(call, "removeAssignees", 200)),
+  route("GET", "/repos/:owner/:repo/assignees", "assignees", (call) => {
+    const doing = here(call);
+    const able = [...call.memory.accounts.values()].filter(({ handle }) => assignable(doing, handle));
+    return list(call, able, (each) => userJson(call.memory, call.api, each));
+  }),
   route("GET", "/repos/:owner/:repo/assignees/:handle", "assignee", (call) => {
     if (assignable(here(call), call.params.handle ?? "")) return { status: 204 };
     throw new Refusal(404, "Not Found");
