@@ -25,6 +25,10 @@ export interface Box {
   readonly notApplicable: boolean;
 }
 
+const OPEN_BRACKET = 91;
+const CLOSE_PAREN = 41;
+const TILDE = 126;
+const HASH = 35;
 const BRACKETS = ["[ ]", "[x]", "[X]", "[~]"];
 const NOT_APPLICABLE = /\s*\(n\/a\)$/i;
 const STRUCK = /^~~(?=\S)((?:(?!~~).)+)~~$/;
@@ -65,15 +69,17 @@ export function boxes(body: string): Box[] {
     if (line.kind === "heading" || line.kind === "underline") lone = null;
     if (!line.item || line.kind !== "text") return;
     const { at, end } = line;
-    if (body[at] !== "[" || body[at + 2] !== "]" || (body[at + 3] !== " " && body[at + 3] !== "\t")) return;
+    if (body.charCodeAt(at) !== OPEN_BRACKET || body[at + 2] !== "]") return;
+    if (body[at + 3] !== " " && body[at + 3] !== "\t") return;
     const mark = body[at + 1];
     const ticked = mark === "x" || mark === "X";
     if (!ticked && mark !== " " && mark !== "~") return;
     const source = body.slice(at + 4, end).trim();
     if (source === "") return;
     const text = source.includes("<!--") ? withoutComments(source).trim() : source;
-    const notApplicable = mark === "~" || (text.endsWith(")") && NOT_APPLICABLE.test(text));
-    const struck = text.startsWith("~~") && STRUCK.test(text.replace(NOT_APPLICABLE, ""));
+    const notApplicable =
+      mark === "~" || (text.charCodeAt(text.length - 1) === CLOSE_PAREN && NOT_APPLICABLE.test(text));
+    const struck = text.charCodeAt(0) === TILDE && STRUCK.test(text.replace(NOT_APPLICABLE, ""));
     const box: Found = {
       line: line.number,
       offset: at + 1,
@@ -103,11 +109,13 @@ export function boxes(body: string): Box[] {
 function alternative(box: Box): number | null {
   // Nearly no box is, and a look at the length and the first letter costs nothing.
   const { text } = box;
-  if (text.length < REVOKED.length || text.length > LONGEST_ALTERNATIVE || !INITIALS.test(text)) return null;
+  if (text.length < REVOKED.length || text.length > LONGEST_ALTERNATIVE) return null;
+  if (!INITIALS.includes(text.charAt(0))) return null;
   return alternativeNamed(subject(box));
 }
 
-const INITIALS = /^(?:~~\s*)?[rn]/i;
+/** Of both in either case, or of the strokes around them. */
+const INITIALS = "RrNn~";
 /** With strokes and `(n/a)` around it. */
 const LONGEST_ALTERNATIVE = NEVER_HAD.length + 16;
 
@@ -173,23 +181,26 @@ export interface Heading {
 /** The headings of a body, in order. */
 export function headings(body: string): Heading[] {
   const found: Heading[] = [];
-  let paragraph: { line: number; start: number; at: number; end: number } | null = null;
+  // The last paragraph: where it starts, and where its text does and ends.
+  let number = 0;
+  let start = 0;
+  let from = 0;
+  let to = 0;
   walk(body, (line) => {
     if (line.kind === "text") {
-      if (line.first || paragraph === null) {
-        paragraph = { line: line.number, start: line.start, at: line.at, end: line.end };
-      } else paragraph.end = line.end;
-    }
-    if (line.depth > 0) return;
-    if (line.kind === "heading") found.push(atxHeading(body, line));
-    if (line.kind === "underline" && paragraph !== null) {
-      found.push({
-        line: paragraph.line,
-        level: body[line.at] === "=" ? 1 : 2,
-        text: body.slice(paragraph.at, paragraph.end).trim(),
-        start: paragraph.start,
-        end: line.end,
-      });
+      if (line.first || number === 0) {
+        number = line.number;
+        start = line.start;
+        from = line.at;
+      }
+      to = line.end;
+    } else if (line.depth > 0) {
+      return;
+    } else if (line.kind === "heading") {
+      found.push(atxHeading(body, line));
+    } else if (line.kind === "underline" && number > 0) {
+      const level = body[line.at] === "=" ? 1 : 2;
+      found.push({ line: number, level, text: body.slice(from, to).trim(), start, end: line.end });
     }
   });
   return found;
@@ -197,11 +208,13 @@ export function headings(body: string): Heading[] {
 
 function atxHeading(body: string, line: Line): Heading {
   const whole = body.slice(line.at, line.end).trim();
-  const level = whole.length - whole.replace(/^#{1,6}/, "").length;
+  let level = 0;
+  while (level < 6 && whole.charCodeAt(level) === HASH) level++;
   let text = whole.slice(level).trim();
-  const last = text.lastIndexOf(" ");
-  const tab = text.lastIndexOf("\t");
-  if (/^#+$/.test(text.slice(Math.max(last, tab) + 1))) text = text.slice(0, Math.max(last, tab, 0)).trim();
+  if (text.charCodeAt(text.length - 1) === HASH) {
+    const last = Math.max(text.lastIndexOf(" "), text.lastIndexOf("\t"));
+    if (/^#+$/.test(text.slice(last + 1))) text = text.slice(0, Math.max(last, 0)).trim();
+  }
   return { line: line.number, level, text, start: line.start, end: line.end };
 }
 
