@@ -36,8 +36,12 @@ export function remind(
   for (const [day, due] of Map.groupBy(open, (task) => task.due as Day)) {
     if (day !== dayOf(issue.createdAt, look.config.timezone)) reminder.due(day, due);
   }
-  reminder.late(open);
+  if (!isOpenedToday(look, issue)) reminder.late(open);
 }
+
+/** One that is opened late shows by itself what is late; people have the rest of that day to see it. */
+export const isOpenedToday = ({ config, now }: Look, { createdAt }: Issue): boolean =>
+  dayOf(createdAt, config.timezone) === dayOf(now, config.timezone);
 
 /** Who is asked, and on whose behalf. */
 interface Asked {

@@ -29,7 +29,7 @@ import {
   stirred,
   tomorrow,
 } from "./close-findings.ts";
-import { remind } from "./close-reminders.ts";
+import { isOpenedToday, remind } from "./close-reminders.ts";
 import { backReason, closeSection, findings, nextStep } from "./close-words.ts";
 import { signsWaiting } from "./commands.ts";
 import { closedBefore } from "./judged.ts";
@@ -223,7 +223,9 @@ function tell(look: Look, draft: Draft, ref: IssueRef, news: News): void {
   const { month, kept, body, judgement, said, issue, attainment } = news;
   const progress = closeProgress(body, today(look));
   const { ticked, backs, exceptions } = kept;
-  const events = [...ticked, ...backs, ...exceptions, ...progress.late].length;
+  // What was late before it was there is no news of the day that it is opened on.
+  const late = isOpenedToday(look, issue) ? [] : progress.late;
+  const events = [...ticked, ...backs, ...exceptions, ...late].length;
   // Nothing has happened yet, and nobody needs a comment to say so.
   if (said === null && events === 0 && !kept.reopened && !kept.closed && !attainment) return;
   const more = findings(look, issue, month, kept, attainment?.check.faults ?? []);

@@ -53,6 +53,19 @@ describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
   });
 });
 
+describe.each(["github", "gitlab"] as const)("opened late on %s", (kind) => {
+  it("the look after it says nothing of what is late; the next morning does", async () => {
+    const story = await closeStory({ kind, via: "memory", at: at("2026-12-04", "10:00") });
+    expect((await story.tick()).changes).toEqual([]);
+    expect(await on(story, "2026-12-04", "16:00")).toEqual([]);
+    expect(story.see().section("monthly-close")).toBeNull();
+    expect(await on(story, "2026-12-07", "09:00")).toEqual([
+      "@amber @meri late:\n- Extract (sam), due **Wed 2 Dec 2026**\n- Model (sam), due **Thu 3 Dec 2026**",
+    ]);
+    expect(story.see().section("monthly-close")).toContain("**Late:**");
+  });
+});
+
 describe("who is off", () => {
   const team = (rest: string) => [
     "{ handle: amber, dri: true }",
