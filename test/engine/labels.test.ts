@@ -195,6 +195,7 @@ describe("the labels of each project", () => {
     expect(one.onboarding).toEqual([]);
     expect(one.requests.length).toBe(two.requests.length + 3);
     const off = labelsByProject(configOf("github", {}, { more: "onboarding: false" }));
-    expect(off.onboarding).toEqual([]);
+    // Leavers are none of onboarding's business.
+    expect(off.onboarding.map(({ name }) => name)).toEqual(["offboarding"]);
   });
 });
