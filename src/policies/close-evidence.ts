@@ -54,7 +54,8 @@ export function whoTicked(
     const history = look.history(ref);
     const known = [...heard.ticked].filter(([, by]) => by.length === 1);
     const ticked = new Map([...before.ticked, ...known]);
-    return history && tickedByNotes(body, { ...before, ticked }, history, own);
+    const putBack = new Set(memory.backs.map(({ name }) => name));
+    return history && tickedByNotes(body, { ...before, ticked }, history, own, putBack);
   }
   const edits = look.edits(ref);
   if (edits === undefined) return undefined;

@@ -160,12 +160,14 @@ function renames(before: readonly Named[], after: readonly Named[]): Map<string,
  * those known before stay so unless one of them was opened since; the others were ticked by whoever ticked since.
  * @param before what was known at `before.at`
  * @param history oldest first; others than ticks are passed over
+ * @param putBack names of boxes that daytwo has opened again and that nobody has done rightly since
  */
 export function tickedByNotes(
   body: string,
   before: Evidence,
   history: readonly HistoryEvent[],
   own: Own,
+  putBack: ReadonlySet<string> = new Set(),
 ): Evidence {
   const boxes = boxesOf(body);
   const ticks = history.flatMap((one) =>
@@ -174,13 +176,14 @@ export function tickedByNotes(
   const ticked = new Map<string, Doers>();
   for (const [text, alike] of Map.groupBy(boxes, (box) => box.text)) {
     const told = ticks.filter((one) => one.text === text);
-    const by = (since: Instant): string[] => [
+    const tickers = (events: typeof told): string[] => [
       ...new Set(
-        told.flatMap(({ type, at, actor }) =>
-          type === "ticked" && at > since && actor !== null && !own(actor) ? [actor] : [],
+        events.flatMap(({ type, actor }) =>
+          type === "ticked" && actor !== null && !own(actor) ? [actor] : [],
         ),
       ),
     ];
+    const by = (since: Instant) => tickers(told.filter(({ at }) => at > since));
     const done = alike.filter((box) => box.done);
     if (alike.length === 1) {
       const last = told.findLast(({ type }) => type === "ticked");
@@ -190,9 +193,13 @@ export function tickedByNotes(
     }
     const fresh = by(before.at);
     const opened = told.some(({ type, at, actor }) => type === "unticked" && at > before.at && !own(actor));
+    const back = told.findIndex(({ type, at, actor }) => type === "unticked" && at > before.at && own(actor));
+    // Whoever ticked it before daytwo opened it again has not ticked it now. By their order: times may be the same.
+    const since = back < 0 ? fresh : tickers(told.slice(back));
     for (const { name } of done) {
       const known = before.ticked.get(name) ?? [];
-      if (known.length === 0) ticked.set(name, fresh.length > 0 ? fresh : by(Number.NEGATIVE_INFINITY));
+      if (known.length === 0 && putBack.has(name) && since.length > 0) ticked.set(name, since);
+      else if (known.length === 0) ticked.set(name, fresh.length > 0 ? fresh : by(Number.NEGATIVE_INFINITY));
       else ticked.set(name, opened ? [...new Set([...known, ...fresh])] : known);
     }
   }

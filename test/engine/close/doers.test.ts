@@ -169,6 +169,19 @@ describe("notes", () => {
     });
   });
 
+  it("do not name whoever ticked a box before daytwo opened it again, even at the same instant", () => {
+    const before: Evidence = { ticked: new Map(), at: 0, sure: true };
+    const history = [
+      tick(1, "sam", "R"),
+      { ...tick(1, "daytwo", "R"), type: "unticked" },
+      tick(1, "meri", "R"),
+    ];
+    const tell = (...names: string[]) =>
+      shown(tickedByNotes(body("-x--"), before, history as HistoryEvent[], own, new Set(names)));
+    expect(tell(`r${A}`)).toEqual({ "A reviewed": "meri" });
+    expect(tell()).toEqual({ "A reviewed": "sam or meri" });
+  });
+
   it("leave what was known before, and tell of what came since", () => {
     const before: Evidence = { ticked: new Map([[`r${A}`, ["meri"]]]), at: 1, sure: true };
     const first = tick(1, "meri", "R");
