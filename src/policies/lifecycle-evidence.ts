@@ -1,11 +1,5 @@
 /** What the lifecycle rests its judgement on: as little as tells everything, read only where it is needed. */
-import {
-  type BoxStory,
-  countBoxes,
-  type Doer,
-  storyOfEdits,
-  storyOfTicks,
-} from "../engine/lifecycle/boxes.ts";
+import { type BoxStory, type Doer, storyOfEdits, storyOfTicks } from "../engine/lifecycle/boxes.ts";
 import {
   readLabels,
   type Shown,
@@ -16,6 +10,7 @@ import {
   type Witness,
 } from "../engine/lifecycle/standing.ts";
 import type { State } from "../engine/lifecycle/states.ts";
+import { boxStand } from "../engine/text/markdown.ts";
 import type { Delivery, HistoryEvent, Instant, Issue, IssueRef } from "../model.ts";
 import { waitsForApproval } from "./approval-evidence.ts";
 import { judgeFrom } from "./judged.ts";
@@ -110,7 +105,7 @@ function needsEdits(
 /** GitHub without GraphQL keeps nothing of ticks: a delivery that saw the last one says who did it, once. */
 function heard(look: Look, ref: IssueRef, issue: Issue, told: string | null): BoxStory {
   const last = deliveriesOf(look, ref).findLast(
-    (one) => one.events.some(({ type }) => type === "ticked") && countBoxes(one.issue.body).open === 0,
+    (one) => one.events.some(({ type }) => type === "ticked") && boxStand(one.issue.body) !== "open",
   );
   if (last) return storyOfTicks(issue.body, last.events, false);
   const body = storyOfTicks(issue.body, [], false);
@@ -154,19 +149,19 @@ function settledState(
   const { states, reasons, misspelt } = readLabels(labels, witness.book);
   const [state, ...others] = states;
   if (!state || others.length > 0 || misspelt.length > 0 || reasons.length > 0) return null;
-  const { all, open } = countBoxes(body);
+  const stand = boxStand(body);
   const happened = (what: HistoryEvent["type"]) => events.some(({ type }) => type === what);
   // What happened while it was closed, nobody has judged yet.
   if (happened("reopened")) return null;
   // All boxes are done, and not by what was delivered: who did the last one may decide.
-  const unknown = all > 0 && open === 0 && !happened("ticked");
+  const unknown = stand === "done" && !happened("ticked");
   switch (state) {
     case "action_needed":
       return unknown || assignees.some((handle) => witness.role(handle) === "team") ? null : state;
     case "in_progress":
       return unknown || assignees.length === 0 ? null : state;
     case "completed":
-      return witness.waits || (open > 0 && !happened("unticked")) ? null : state;
+      return witness.waits || (stand === "open" && !happened("unticked")) ? null : state;
     case "on_hold":
       // It returns to where it came from, which only history knows.
       return null;

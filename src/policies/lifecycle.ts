@@ -5,10 +5,10 @@
  * the difference.
  */
 
-import { boxCountOf } from "../engine/lifecycle/boxes.ts";
 import { reversals } from "../engine/lifecycle/reversals.ts";
 import { readLabels, type Standing } from "../engine/lifecycle/standing.ts";
 import { movesFrom, stateName } from "../engine/lifecycle/states.ts";
+import { boxStandOf } from "../engine/text/body.ts";
 import { boxes } from "../engine/text/markdown.ts";
 import type { Issue, IssueRef } from "../model.ts";
 import { closedBefore, judgeFrom } from "./judged.ts";
@@ -58,27 +58,26 @@ export const lifecycle: Policy = {
 function looksSettled(look: Look, issue: Issue): boolean {
   const { states, reasons, misspelt } = readLabels(issue.labels, look.book);
   const [state, ...others] = states;
-  const boxes = boxCountOf(issue);
-  const allDone = boxes.open === 0;
   if (state === "completed" && look.has("requests", issue, look.config.requests.approval.waiting))
     return false;
   if (issue.state === "closed") {
-    return closedBefore(look, issue) || (state === "completed" && others.length === 0 && allDone);
+    if (closedBefore(look, issue)) return true;
+    return state === "completed" && others.length === 0 && boxStandOf(issue) !== "open";
   }
   if (others.length > 0 || misspelt.length > 0 || needsLabel(look, issue)) return false;
   // Never touched since it was opened: what it bears, its author gave it.
   if (issue.updatedAt > issue.createdAt) return false;
   if (state !== "action_needed" && look.role("requests", issue.author) === "outsider") return false;
-  const unfinished = boxes.all === 0 || !allDone;
+  const { assignees } = issue;
   switch (state) {
     case "action_needed":
-      return reasons.length === 0 && issue.assignees.length === 0 && unfinished;
+      return reasons.length === 0 && assignees.length === 0 && boxStandOf(issue) !== "done";
     case "in_progress":
-      return reasons.length === 0 && issue.assignees.length > 0 && unfinished;
+      return reasons.length === 0 && assignees.length > 0 && boxStandOf(issue) !== "done";
     case "on_hold":
-      return reasons.length > 0 && unfinished;
+      return reasons.length > 0 && boxStandOf(issue) !== "done";
     case "completed":
-      return reasons.length === 0 && allDone;
+      return reasons.length === 0 && boxStandOf(issue) !== "open";
     default:
       return false;
   }

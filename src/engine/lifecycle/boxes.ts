@@ -1,7 +1,14 @@
 /** When the boxes of a request were all done, and by whom: told from edits, or counted back from ticks. */
 import type { BodyEdit, HistoryEvent, Instant } from "../../model.ts";
-import { perIssue } from "../text/body.ts";
-import { alternativeNamed, type Box, boxes, headings, NEVER_HAD, REVOKED } from "../text/markdown.ts";
+import {
+  alternativeNamed,
+  type Box,
+  boxes,
+  boxStand,
+  headings,
+  NEVER_HAD,
+  REVOKED,
+} from "../text/markdown.ts";
 
 export interface Doer {
   readonly actor: string | null;
@@ -24,17 +31,6 @@ export interface BoxStory {
   readonly sure: boolean;
 }
 
-type Count = { readonly all: number; readonly open: number };
-
-/** Alternatives count as two boxes, both done as soon as one is. */
-export function countBoxes(body: string): Count {
-  const all = boxes(body);
-  return { all: all.length, open: all.filter((box) => !box.done).length };
-}
-
-/** The boxes of an issue, counted once for each issue. */
-export const boxCountOf = perIssue(({ body }: { readonly body: string }) => countBoxes(body));
-
 /**
  * What is left to do, in words: the text of each open box; a pair of open alternatives once, with the heading it is
  * under.
@@ -53,12 +49,9 @@ export function openTasks(body: string, all: readonly Box[]): string[] {
   });
 }
 
-const standOf = ({ all, open }: Count): "none" | "open" | "done" =>
-  all === 0 ? "none" : open > 0 ? "open" : "done";
-
 /** What the body alone says: boxes that are open now are taken to have been open all along. */
 function storyOfBody(body: string, sure: boolean): BoxStory {
-  const now = standOf(countBoxes(body));
+  const now = boxStand(body);
   return { first: now === "done" ? "unknown" : now, finisher: null, turns: [], sure };
 }
 
@@ -69,8 +62,7 @@ function storyOfBody(body: string, sure: boolean): BoxStory {
  */
 export function storyOfTicks(body: string, events: readonly HistoryEvent[], sure: boolean): BoxStory {
   const ticks = events.filter(({ type }) => type === "ticked" || type === "unticked");
-  const now = countBoxes(body);
-  if (ticks.length === 0 || now.all === 0) return storyOfBody(body, sure);
+  if (ticks.length === 0 || boxStand(body) === "none") return storyOfBody(body, sure);
   const turns: Turn[] = [];
   const past = new Past(body);
   let { open } = past;
@@ -135,7 +127,7 @@ class Past {
 export function storyOfEdits(body: string, edits: readonly BodyEdit[], opened: Doer): BoxStory {
   const texts = edits.map((edit, i) => ({ ...edit, body: i === edits.length - 1 ? body : edit.body }));
   const [original, ...later] = texts;
-  const first = standOf(countBoxes(original ? (original.body ?? "") : body));
+  const first = boxStand(original ? (original.body ?? "") : body);
   const turns: Turn[] = [];
   let stood = first;
   let gap = false;
@@ -144,7 +136,7 @@ export function storyOfEdits(body: string, edits: readonly BodyEdit[], opened: D
       gap = true;
       continue;
     }
-    const stands = standOf(countBoxes(text));
+    const stands = boxStand(text);
     // What a deleted revision changed, its editor may have changed.
     const actor = gap ? null : editor;
     if (stands !== stood && stands !== "none" && (stands === "done" || stood === "done")) {

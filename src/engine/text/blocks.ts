@@ -105,8 +105,12 @@ export function splitRow(body: string, start: number, end: number): [start: numb
 
 type Leaf = "none" | "paragraph" | "table" | "fence" | "html";
 
-/** Calls `visit` for each line of a body, first to last. Linear in the body's length. */
-export function walk(body: string, visit: (line: Line) => void): void {
+/** What a visitor says that has seen enough. */
+export const ENOUGH = "enough";
+
+/** Calls `visit` for each line of a body, first to last or until it is enough. Linear in the body's length. */
+export function walk(body: string, visit: (line: Line) => typeof ENOUGH | undefined): void {
+  let enough = false;
   let bareReturn = body.includes("\r") ? body.search(/\r(?!\n)/) : -1;
   const quotes: boolean[] = [];
   const widths: number[] = [];
@@ -202,13 +206,13 @@ export function walk(body: string, visit: (line: Line) => void): void {
     line.depth = depth;
     line.quoted = false;
     for (let n = 0; n < depth; n++) if (quotes[n]) line.quoted = true;
-    visit(line);
+    enough = visit(line) === ENOUGH;
   };
   const fill = () => {
     if (depth > 0) empties[depth - 1] = false;
   };
 
-  for (let start = 0; start < body.length; ) {
+  for (let start = 0; start < body.length && !enough; ) {
     let lineBreak = body.indexOf("\n", start);
     if (lineBreak < 0) lineBreak = body.length;
     let following = lineBreak + 1;

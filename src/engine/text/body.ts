@@ -2,6 +2,7 @@
  * What is read from an issue is read once, for as long as somebody holds the issue: a dozen rules ask the same of ten
  * thousand bodies.
  */
+import { boxStand } from "./markdown.ts";
 import { findMarkers } from "./safe.ts";
 
 interface HasBody {
@@ -22,7 +23,9 @@ function readingsOf(issue: HasBody): unknown[] {
 }
 
 /** A reading that is made once for each issue. Whoever gets it must not change it. */
-export function perIssue<I extends HasBody, T extends object>(read: (issue: I) => T): (issue: I) => T {
+export function perIssue<I extends HasBody, T extends object | string>(
+  read: (issue: I) => T,
+): (issue: I) => T {
   const place = readers++;
   return (issue) => {
     const known = readingsOf(issue);
@@ -49,3 +52,6 @@ export function perIssueAnd<I extends HasBody, W extends object, T>(
 
 /** The keys of the markers in an issue's body. Whether its author counts is for the caller to say. */
 export const markersOf = perIssue(({ body }: HasBody): readonly string[] => findMarkers(body));
+
+/** How the boxes of an issue stand as a whole. */
+export const boxStandOf = perIssue(({ body }: HasBody) => boxStand(body));

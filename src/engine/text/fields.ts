@@ -59,6 +59,8 @@ export function readFields<K extends string>(
 
 /** A label as labels compare. */
 export function labelKey(label: string): string {
+  // Most are plain, and need not be folded.
+  if (/^[ -~]*$/.test(label)) return label.toLowerCase().replace(/[^a-z0-9]+/g, "");
   return label
     .normalize("NFKC")
     .toLowerCase()

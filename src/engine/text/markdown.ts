@@ -2,7 +2,7 @@
  * Boxes, headings and tables of a body, found by the line scanner of `blocks.ts`. Every find carries offsets into
  * the source, and edits are made there: a body is never rendered anew, so nothing else in it moves.
  */
-import { type Line, splitRow, walk } from "./blocks.ts";
+import { ENOUGH, type Line, splitRow, walk } from "./blocks.ts";
 
 /** A task box: `- [ ] text`, in any list and at any depth, outside code, comments and HTML. */
 export interface Box {
@@ -60,6 +60,18 @@ type Found = { -readonly [K in keyof Box]: Box[K] };
  * A struck one does not, since it only says that this was not it.
  */
 export function boxes(body: string): Box[] {
+  return scan(body, false);
+}
+
+/** How the boxes of a body stand as a whole: one that is open decides, and mostly it is the first. */
+export function boxStand(body: string): "none" | "open" | "done" {
+  const found = scan(body, true);
+  if (found.length === 0) return "none";
+  return found.every(({ done }) => done) ? "done" : "open";
+}
+
+/** @param untilOpen no further than to a box that is open, and that no alternative can settle */
+function scan(body: string, untilOpen: boolean): Found[] {
   const found: Found[] = [];
   /** Index of the last box, while it waits for its alternative. */
   let lone: number | null = null;
@@ -101,6 +113,7 @@ export function boxes(body: string): Box[] {
       lone = null;
     } else lone = found.length;
     found.push(box);
+    return untilOpen && name === null && !box.done ? ENOUGH : undefined;
   });
   return found;
 }

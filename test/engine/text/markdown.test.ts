@@ -4,6 +4,7 @@ import {
   type Box,
   boxDiff,
   boxes,
+  boxStand,
   headings,
   sections,
   setBox,
@@ -86,6 +87,30 @@ describe("boxes", () => {
     ["- [~] a", { done: true, struck: false, notApplicable: true }],
   ])("%j", (body, expected) => {
     expect(boxes(body)[0]).toMatchObject(expected);
+  });
+
+  test("how they stand as a whole is told as if all were read", () => {
+    const line = fc.constantFrom(
+      "- [ ] a",
+      "- [x] b",
+      "- [ ] c (n/a)",
+      "- [ ] ~~d~~",
+      "- [ ] Revoked",
+      "- [x] Never had access",
+      "- [ ] ~~Never had access~~",
+      "## Heading",
+      "```",
+      "text",
+      "",
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 8 }), (parts) => {
+        const body = parts.join("\n");
+        const all = boxes(body);
+        const open = all.some(({ done }) => !done);
+        expect(boxStand(body)).toBe(all.length === 0 ? "none" : open ? "open" : "done");
+      }),
+    );
   });
 
   test("setting a box changes one character and comes back", () => {
