@@ -75,11 +75,12 @@ function groupsOf(config: Config, project: string, { people, elsewhere, before, 
       system,
       given: asking
         .filter((person) => !elsewhere.has(key(person)))
-        .map((person) => ({
-          person,
-          text: grantText(who.get(person) as SafeText, roleIn(system, person.role)),
-          before: before.get(key(person)) ?? null,
-        })),
+        .map((person) => {
+          const was = before.get(key(person)) ?? null;
+          // Where no rule gives the role, whoever gave the access writes it behind the ticked box.
+          const role = roleIn(system, person.role) ?? (was?.box.ticked ? was.role : null);
+          return { person, text: grantText(who.get(person) as SafeText, role), before: was };
+        }),
       elsewhere: asking.flatMap((person) => {
         const other = elsewhere.get(key(person));
         return other ? [pointer(project, system, person, other)] : [];

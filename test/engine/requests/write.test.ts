@@ -45,6 +45,39 @@ const keys = (some: readonly Person[]) =>
   some.flatMap(({ systems, email: address }) => systems.map((id) => grantKey(id, address))).sort();
 
 describe("boxes", () => {
+  it("keep a role written behind a ticked one where no rule gives it, and only there", () => {
+    const one = {
+      name: "Ada",
+      email: "ada@acme.com",
+      role: "Engineer",
+      region: "EMEA",
+      manager: null,
+      row: null,
+    };
+    const some = [{ ...one, systems: ids }];
+    const roles = (box: string) => {
+      const first = renderShare(config(), PROJECT, share(some)).text;
+      const edited = first.replace(
+        /^- \[ \] Ada, `ada@acme.com`(?:: .*)?$/gm,
+        `- [${box}] Ada, \`ada@acme.com\`: Admin`,
+      );
+      const before = new Map(
+        readGrants(withPart("", edited as typeof first), config()).map((was) => [
+          grantKey(was.system, was.email),
+          was,
+        ]),
+      );
+      const { text } = renderShare(config(), PROJECT, { ...share(some), before });
+      return Object.fromEntries(
+        readGrants(withPart("", text), config()).map((was) => [was.system, was.role]),
+      );
+    };
+    const given = (role: string | null) =>
+      Object.fromEntries(ids.map((id) => [id, id === "chorus" ? "Member" : role]));
+    expect(roles("x")).toEqual(given("Admin"));
+    expect(roles(" ")).toEqual(given(null));
+  });
+
   it("are one for each person and system, and say who, where and as what", () => {
     fc.assert(
       fc.property(people, (some) => {
