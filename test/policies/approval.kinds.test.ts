@@ -41,6 +41,14 @@ const plays = async (story: Story, ...acts: readonly Act[]): Promise<void> => {
 };
 const said = (story: Story) => story.see().section("approval");
 
+it("a manager of the team who is in the request by name cannot approve it", async () => {
+  const team = ["{ handle: amber, dri: true }", "{ handle: meri, name: Meri Okafor }"];
+  const story = await filed("github", single({ name: "meri okafor" }), { team });
+  await plays(story, meri.says("/ar approve"));
+  expect(approvalLabels(story)).toEqual([WAITING]);
+  expect(said(story)).toContain("**meri** is in this request and cannot approve it");
+});
+
 describe.each(KINDS)("a hire for whose role there is no baseline (%s)", (kind) => {
   const opens = async (manager: string): Promise<Story> => {
     const story = await begin(kind, { at: ADA_DUE });

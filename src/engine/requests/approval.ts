@@ -58,10 +58,12 @@ export function approvableOf(
     email.split("@")[0]?.toLowerCase(),
     readHandle(name, forge)?.toLowerCase(),
   ]);
+  const names = new Set(request.people.map(({ name }) => name.toLowerCase()));
+  const named = config.team.filter(({ name }) => names.has(name.toLowerCase()));
   return {
     managers: request.managers,
     requester: own ? (requesterIn(body) ?? "") : author,
-    isFor: (handle) => people.includes(handle.toLowerCase()),
+    isFor: (handle) => people.includes(handle.toLowerCase()) || named.some((one) => same(one.handle, handle)),
     material: hash(materialOf(request)),
     text: hash(ownText(body)),
     faulty: request.faults.length > 0,
