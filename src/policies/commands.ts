@@ -32,7 +32,9 @@ export const commandsPolicy: Policy = {
     for (const place of PLACES) {
       for (const issue of look.subjects(ROLE[place])) {
         const ref: IssueRef = { project: ROLE[place], number: issue.number };
-        if (!look.settled(ref) && takesCommands(look, place, issue)) consider(look, draft, place, ref, issue);
+        // Who never commented has given no command.
+        if (issue.commentCount === 0 || look.settled(ref)) continue;
+        if (takesCommands(look, place, issue)) consider(look, draft, place, ref, issue);
       }
     }
   },

@@ -108,6 +108,8 @@ class Round {
 
   consider(issue: Issue): void {
     const look = this.#look;
+    // Seats are set free by a comment or by a box, and noted in a comment.
+    if (issue.commentCount === 0 && revokedIn(look, issue).length === 0) return;
     const said = look.said(LICENCE_QUEUE, refOf(issue.number));
     const freed = freedBy(look, issue);
     if (said === undefined || freed === undefined) return;

@@ -48,8 +48,9 @@ export const reminders: Policy = {
 function consider(look: Look, draft: Draft, issue: Issue): void {
   if (issue.state === "closed") return;
   const ref: IssueRef = { project: "requests", number: issue.number };
+  if (look.settled(ref)) return;
   const state = shownState(look, issue);
-  if ((state !== "action_needed" && state !== "in_progress") || look.settled(ref)) return;
+  if (state !== "action_needed" && state !== "in_progress") return;
   const terms = clockTerms(look.config);
   const share = teamAssignees(look, issue).length > 0 ? 1 - WARN_LEFT : 1;
   const names = state === "action_needed" ? CLOCKS : (["done"] as const);

@@ -87,17 +87,22 @@ export function readLabels(
   labels: readonly string[],
   book: LabelBook,
 ): { states: readonly State[]; reasons: readonly string[]; misspelt: readonly string[] } {
-  const states = new Set<State>();
-  const reasons = new Set<string>();
+  const states: State[] = [];
+  const reasons: string[] = [];
   const misspelt: string[] = [];
   for (const label of labels) {
     const reading = book.read(label);
     if (!reading) continue;
     if (!reading.canonical) misspelt.push(label);
-    if (reading.kind === "state") states.add(reading.state);
-    else reasons.add(reading.label);
+    if (reading.kind === "reason") {
+      if (!reasons.includes(reading.label)) reasons.push(reading.label);
+    } else if (!states.includes(reading.state)) states.push(reading.state);
   }
-  return { states: STATES.filter((state) => states.has(state)), reasons: [...reasons], misspelt };
+  return {
+    states: states.length > 1 ? STATES.filter((state) => states.includes(state)) : states,
+    reasons,
+    misspelt,
+  };
 }
 
 /**
