@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Tests of pure code share what they load: a file of them changes nothing that another would see. */
@@ -8,6 +9,8 @@ export default defineConfig({
     globalSetup: ["test/setup.ts"],
     testTimeout: 20_000,
     pool: "forks",
+    // On two cores the default is one worker, and much of a test's time is waiting.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { extends: true, test: { name: "pure", include: PURE, isolate: false } },
       { extends: true, test: { name: "whole", include: ["test/**/*.test.ts"], exclude: PURE } },
