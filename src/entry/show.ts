@@ -51,7 +51,10 @@ export function deed(change: Change): string {
   const verb = VERBS[change.kind];
   switch (change.kind) {
     case "create-issue":
-      return `${verb} "${onOneLine(change.title)}" with ${change.labels.map((label) => `"${label}"`).join(", ")}`;
+      return [
+        `${verb} "${onOneLine(change.title)}"`,
+        ...(change.labels.length > 0 ? [change.labels.map((label) => `"${label}"`).join(", ")] : []),
+      ].join(" with ");
     case "add-label":
     case "remove-label":
       return `${verb} "${change.label}"`;

@@ -36,6 +36,7 @@ describe("GitHub, with every request judged by GitHub's own description", () => 
       "issues/create-comment",
       "issues/create-label",
       "issues/get",
+      "issues/list-assignees",
       "issues/list-comments",
       "issues/list-events",
       "issues/list-events-for-repo",

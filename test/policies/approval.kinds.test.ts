@@ -269,10 +269,7 @@ it.each(KINDS)(
     await plays(story, meri.puts(APPROVED));
     const issue = story.memory.issue(REQUESTS, story.about.number);
     const own = issue.comments.find(({ author }) => author.handle === SELF);
-    issue.comments.splice(
-      issue.comments.findIndex((one) => one === own),
-      1,
-    );
+    if (own) issue.comments.splice(issue.comments.indexOf(own), 1);
     await story.tick();
     // GitLab keeps no edits, and daytwo has changed labels since: nobody can tell what was approved.
     expect(approvalLabels(story)).toEqual([kind === "github" ? APPROVED : WAITING]);
