@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Store } from "../run/store.ts";
 
 /** Where a command reads and writes: the process in earnest, plain objects in tests. */
@@ -71,4 +73,19 @@ export function mistake(message: string, more: Partial<Mistake> = {}): Mistake {
 export function progress(io: Io, quiet: boolean): (text: string) => void {
   if (quiet || !io.terminal) return () => undefined;
   return (text) => io.err(`\r\u001b[2K${text}`);
+}
+
+/** Writes a file that an argument names. @throws Invalid where it cannot be written */
+export function writeText(io: Io, file: string, text: string): void {
+  try {
+    writeFileSync(resolve(io.cwd, file), text);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const expected = "a file that can be written";
+    throw Invalid.one(`${file}: cannot be written (${code}); expected ${expected}`, {
+      file,
+      found: code ?? null,
+      expected,
+    });
+  }
 }

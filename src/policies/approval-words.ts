@@ -1,8 +1,9 @@
 /** What the approval rule says: the reasons of its changes, and its section of the status comment. */
 
+import { sameHandle } from "../engine/cover.ts";
 import { driMentions } from "../engine/hire-request.ts";
 import { issueLink } from "../engine/links.ts";
-import { type Loss, type Lost, same } from "../engine/requests/approval.ts";
+import type { Loss, Lost } from "../engine/requests/approval.ts";
 import type { Consent, Noted } from "../engine/requests/approval-note.ts";
 import { type Box, boxes } from "../engine/text/markdown.ts";
 import { code, inline, isHandle, join, lines, mention, type SafeText, safe } from "../engine/text/safe.ts";
@@ -106,7 +107,7 @@ export function sectionBody(
         given.map((one) => consentText(look, one)),
         ", ",
       )}.`,
-    ...stuck.map((one) => stuckText(one, same(one, request.requester))),
+    ...stuck.map((one) => stuckText(one, sameHandle(one, request.requester))),
     ...told.map((text) => inline(text)),
     safe`Until it is approved it may be taken or put On Hold, but not completed.`,
   ];

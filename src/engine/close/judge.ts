@@ -1,4 +1,5 @@
 /** How a close stands: what is done, what is reviewed by somebody else, and which boxes were ticked too early. */
+import { sameHandle } from "../cover.ts";
 import type { Role } from "../lifecycle/standing.ts";
 import { type Box, setBox } from "../text/markdown.ts";
 import { type Doers, reviewBox, type Ticked, taskBox } from "./doers.ts";
@@ -52,8 +53,6 @@ export interface Witness {
   readonly reviews: boolean;
 }
 
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-
 /** Only a tick is taken back: what is struck out or not applicable is done in words. */
 const isTick = (box: Box): boolean => box.ticked && !box.struck && !box.notApplicable;
 
@@ -87,7 +86,7 @@ export function judge({ tasks, others }: CloseBody, witness: Witness): Judgement
       return { ...stand, review: "open" };
     }
     const known = preparers.length > 0 && reviewers.length > 0;
-    const apart = known && !reviewers.some((one) => preparers.some((other) => same(one, other)));
+    const apart = known && !reviewers.some((one) => preparers.some((other) => sameHandle(one, other)));
     const reviewer = reviewers.length === 1 ? (reviewers[0] as string) : null;
     return { ...stand, review: apart ? "done" : "unsigned", reviewer };
   });
@@ -101,7 +100,7 @@ export function judge({ tasks, others }: CloseBody, witness: Witness): Judgement
 }
 
 const isOne = (doers: Doers, handle: string): boolean =>
-  doers.length === 1 && same(doers[0] as string, handle);
+  doers.length === 1 && sameHandle(doers[0] as string, handle);
 
 function whyBack(done: boolean, preparers: Doers, reviewers: Doers, { role }: Witness): Why | null {
   if (!done) return "early";
@@ -150,7 +149,8 @@ export function signing(
   standsIn: (reviewer: string) => boolean,
 ): Signing {
   const theirs = tasks.filter(
-    ({ reviewer, review }) => review && reviewer !== null && (same(reviewer, signer) || standsIn(reviewer)),
+    ({ reviewer, review }) =>
+      review && reviewer !== null && (sameHandle(reviewer, signer) || standsIn(reviewer)),
   );
   const early = tooEarly(tasks);
   const done = theirs.filter(({ id, box }) => box.done && !early.has(id));

@@ -1,5 +1,7 @@
 /** Who may approve a request, and what is answered to whoever does. */
+
 import type { ForgeKind, Instant } from "../../model.ts";
+import { sameHandle } from "../cover.ts";
 import type { Approvable, Approval, Loss } from "../requests/approval.ts";
 import { readFields } from "../text/fields.ts";
 import { inline, join, type SafeText, safe } from "../text/safe.ts";
@@ -55,7 +57,6 @@ interface Answer {
 const done = (said: SafeText): Answer => ({ verdict: "done", said });
 const refused = (said: SafeText): Answer => ({ verdict: "refused", said });
 
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 const names = (handles: readonly string[]): SafeText => join(handles.map(inline), ", ");
 
 const LOSSES: Readonly<Record<Exclude<Loss, "stranger" | "in-it" | "replaced">, SafeText>> = {
@@ -71,12 +72,12 @@ export function answerApproval({ request, approval, main }: Pending, who: Approv
   const { by, written, approvers } = who;
   if (main) return refused(safe`this is a part of #${main.number}: approve it there.`);
   const { state, given, asked, lost } = approval;
-  const own = given.find((one) => same(one.by, by));
+  const own = given.find((one) => sameHandle(one.by, by));
   if (own) {
     if (state === "approved") return done(own.at < written ? safe`it is approved already.` : safe`approved.`);
     return done(safe`noted; it still waits for ${names(asked)}.`);
   }
-  const loss = lost.find((one) => same(one.by, by) && one.at === written)?.why;
+  const loss = lost.find((one) => sameHandle(one.by, by) && one.at === written)?.why;
   if (loss === "in-it") return refused(safe`the request is for ${inline(by)}, who cannot approve it.`);
   if (loss && loss !== "stranger" && loss !== "replaced") return refused(LOSSES[loss]);
   if (request.managers.length > 0) return refused(notTheirs(request.managers));

@@ -1,6 +1,8 @@
 /** What each command does to a request that stands as it stands, and what is answered. Pure; nothing happens here. */
+
 import type { ForgeKind, HistoryEvent, Instant } from "../../model.ts";
 import type { Signing } from "../close/judge.ts";
+import { sameHandle } from "../cover.ts";
 import { type LabelBook, movesFrom, type State, stateName } from "../lifecycle/states.ts";
 import { code, inline, join, type SafeText, safe, vouched } from "../text/safe.ts";
 import { type Approvers, answerApproval, nobody, notTheirs, type Pending } from "./approval.ts";
@@ -73,7 +75,6 @@ const done = ({ at, by }: Scene, said: SafeText, acts: readonly Act[] = []): Dee
 });
 const refused = (said: SafeText): Deed => ({ verdict: "refused", said, events: [] });
 
-const sameHandle = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 const names = (handles: readonly string[]): SafeText => join(handles.map(inline), ", ");
 
 export const deeds: { readonly [N in Doing]: (scene: Scene, args: Args<N>) => Deed } = {

@@ -2,12 +2,14 @@
  * Whose approval a request needs, and who has given it. Pure: who said what and when comes in, together with
  * whether the request said then what it says now.
  */
+
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { ForgeKind, Instant } from "../../model.ts";
 import { readAccess } from "../access/record.ts";
 import { approversOf } from "../commands/approval.ts";
 import type { Config } from "../config/schema.ts";
+import { sameHandle } from "../cover.ts";
 import { markersOf } from "../text/body.ts";
 import { readFields } from "../text/fields.ts";
 import { ownText } from "../text/part.ts";
@@ -63,7 +65,8 @@ export function approvableOf(
   return {
     managers: request.managers,
     requester: own ? (requesterIn(body) ?? "") : author,
-    isFor: (handle) => people.includes(handle.toLowerCase()) || named.some((one) => same(one.handle, handle)),
+    isFor: (handle) =>
+      people.includes(handle.toLowerCase()) || named.some((one) => sameHandle(one.handle, handle)),
     material: hash(materialOf(request)),
     text: hash(ownText(body)),
     faulty: request.faults.length > 0,
@@ -153,7 +156,7 @@ export function judgeApproval(
   const line = new Line(request.managers, above);
   const barred = (by: string): Loss | null => {
     if (line.covers(by).length === 0) return "stranger";
-    if (same(by, request.requester)) return "requester";
+    if (sameHandle(by, request.requester)) return "requester";
     return request.isFor(by) ? "in-it" : null;
   };
   const gone = ({ at }: Consent) => withdrawn.some((off) => off > at);
@@ -168,7 +171,7 @@ export function judgeApproval(
     else lost.push({ ...one, how: "noted", why });
   }
   for (const { saw, how, by, at } of news) {
-    if (given.some((one) => same(one.by, by))) continue;
+    if (given.some((one) => sameHandle(one.by, by))) continue;
     const fault = gone({ by, at }) ? "withdrawn" : request.faulty ? "faulty" : saw === "same" ? null : saw;
     const why = barred(by) ?? fault;
     if (why === null) given.push({ by, at });
@@ -191,11 +194,11 @@ export function judgeApproval(
     // The manager's own word is asked for; somebody above only where it cannot be had.
     const whom = able[0] === manager ? [manager] : able;
     if (whom.length === 0) stuck.push(manager);
-    for (const one of whom) if (!asked.some((other) => same(other, one))) asked.push(one);
+    for (const one of whom) if (!asked.some((other) => sameHandle(other, one))) asked.push(one);
   }
   const instead = line
     .superiors([...left])
-    .filter((one) => barred(one) === null && !asked.some((other) => same(other, one)));
+    .filter((one) => barred(one) === null && !asked.some((other) => sameHandle(other, one)));
   return {
     state: approved ? "approved" : "waiting",
     given,
@@ -207,8 +210,6 @@ export function judgeApproval(
     heard: news.reduce((last, { at }) => Math.max(last, at), note?.heard ?? Number.NEGATIVE_INFINITY),
   };
 }
-
-export const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /** The managers of a request, and who stands above them. */
 class Line {
@@ -238,7 +239,7 @@ class Line {
   superiors(managers: readonly string[]): string[] {
     return this.#spelt.filter(
       (one) =>
-        !managers.some((manager) => same(one, manager)) &&
+        !managers.some((manager) => sameHandle(one, manager)) &&
         this.covers(one).some((manager) => managers.includes(manager)),
     );
   }

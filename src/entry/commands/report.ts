@@ -1,10 +1,9 @@
 /** `daytwo report NAME`: reads, and shows what it found in one of four forms. */
-import { writeFileSync } from "node:fs";
-import { extname, resolve } from "node:path";
+import { extname } from "node:path";
 import { nearest } from "../../engine/text/nearest.ts";
 import { reports } from "../../report/index.ts";
 import { FORMATS, type Format, isMonth, type Report, type ReportOptions } from "../../report/report.ts";
-import { EXIT, Invalid, type Io } from "../io.ts";
+import { EXIT, Invalid, type Io, writeText } from "../io.ts";
 import { type Common, instantFrom, withTeam } from "../session.ts";
 import { printable } from "../show.ts";
 
@@ -29,7 +28,7 @@ export async function report(io: Io, name: string, options: ReportArguments): Pr
       say("reading…");
       const text = await (await wanted.read(team, now, asked, say)).render(format);
       say("");
-      if (options.out !== undefined) write(io, options.out, text);
+      if (options.out !== undefined) writeText(io, options.out, text);
       // A terminal gets no control characters; a file or a pipe gets the document as it is.
       if (options.out === undefined || options.json) io.out(io.terminal ? printable(text) : text);
       else io.out(`Saved to ${options.out}.\n`);
@@ -88,18 +87,4 @@ function monthOf(text: string | undefined): string | null {
     found: text,
     expected,
   });
-}
-
-function write(io: Io, file: string, text: string): void {
-  try {
-    writeFileSync(resolve(io.cwd, file), text);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const expected = "a file that can be written";
-    throw Invalid.one(`${file}: cannot be written (${code}); expected ${expected}`, {
-      file,
-      found: code ?? null,
-      expected,
-    });
-  }
 }

@@ -1,5 +1,5 @@
 /** The commands that look at a team's work, and those that do it. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "../../engine/config/schema.ts";
 import type { ForgeError, Receiver } from "../../forge/forge.ts";
@@ -13,7 +13,7 @@ import { type PlanFault, readPlan } from "../../run/plan-file.ts";
 import { type Errand, look, lookClosely, type Result, reconcile } from "../../run/reconcile.ts";
 import { requestsMade, type Team, total } from "../../run/team.ts";
 import { decidedLately, decisionJson, decisionLines } from "../decisions.ts";
-import { EXIT, Invalid, type Io, type Mistake } from "../io.ts";
+import { EXIT, Invalid, type Io, type Mistake, writeText } from "../io.ts";
 import { type Common, endsAll, instantFrom, issueFrom, rolesNamed, withTeam } from "../session.ts";
 import {
   changeJson,
@@ -262,20 +262,6 @@ function readText(io: Io, file: string): string {
       file,
       found: code ?? null,
       expected: "a readable file",
-    });
-  }
-}
-
-function writeText(io: Io, file: string, text: string): void {
-  try {
-    writeFileSync(resolve(io.cwd, file), text);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const expected = "a file that can be written";
-    throw Invalid.one(`${file}: cannot be written (${code}); expected ${expected}`, {
-      file,
-      found: code ?? null,
-      expected,
     });
   }
 }
