@@ -45,6 +45,7 @@ export function withPart(body: string, text: SafeText | null): SafeText {
     return writeBack(block === null ? before.trimEnd() + after : before + block + after);
   }
   if (block === null) return writeBack(body);
-  const own = body.trimEnd();
+  // Trimmed as it is written: what is not written back may hide blanks at the end.
+  const own = writeBack(body).trimEnd();
   return writeBack(own === "" ? block : `${own}\n\n${block}`);
 }
