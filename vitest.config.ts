@@ -7,7 +7,11 @@ const PURE = ["engine", "plan", "policies"].map((folder) => `test/${folder}/**/*
 export default defineConfig({
   test: {
     globalSetup: ["test/setup.ts"],
-    testTimeout: 20_000,
+    // These end what hangs; how fast something is, is nothing a test on a busy machine can tell.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: "forks",
     // On two cores the default is one worker, and much of a test's time is waiting.
     maxWorkers: Math.max(2, availableParallelism() - 1),

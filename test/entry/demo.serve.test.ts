@@ -14,7 +14,7 @@ import type { ForgeKind } from "../../src/model.ts";
 
 const DAYTWO = join(import.meta.dirname, "../../bin/daytwo.js");
 const STATES = ["Action Needed", "In Progress", "On Hold", "Completed"].map((name) => `SalesOpsAR::${name}`);
-const PATIENCE = { timeout: 15_000, interval: 50 };
+const PATIENCE = { timeout: 60_000, interval: 50 };
 
 /** Somebody at a browser: follows redirects, keeps the cookie, sends what browsers send with a form. */
 class Browser {
@@ -83,7 +83,7 @@ describe.each(["github", "gitlab"] as const)("daytwo demo --serve --forge %s", (
   beforeAll(async () => {
     playground = await openPlayground(forge, io);
     await playground.ready;
-  }, 60_000);
+  });
   afterAll(async () => {
     await playground.close();
     expect(existsSync(playground.folder)).toBe(false);
@@ -297,7 +297,7 @@ it("says where it is and what to try, and leaves nothing behind when told to sto
         text += chunk;
       });
     const ended = once(child, "close");
-    await vi.waitFor(() => expect(text).toContain("Ctrl-C ends it"), { timeout: 50_000, interval: 50 });
+    await vi.waitFor(() => expect(text).toContain("Ctrl-C ends it"), PATIENCE);
     const url = /open (http:\/\/127\.0\.0\.1:\d+)$/m.exec(text)?.[1] ?? "";
     expect((await fetch(url)).status).toBe(200);
     expect(readdirSync(folder)).toHaveLength(1);
@@ -308,4 +308,4 @@ it("says where it is and what to try, and leaves nothing behind when told to sto
     child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
-}, 80_000);
+});

@@ -103,7 +103,7 @@ describe.each(KINDS)("on %s", (kind) => {
   });
 });
 
-it("over HTTP, by webhooks and by ticks, on both forges", { timeout: 30_000 }, async () => {
+it("over HTTP, by webhooks and by ticks, on both forges", async () => {
   for (const kind of KINDS) {
     const story = await begin({ kind, via: "http" });
     try {

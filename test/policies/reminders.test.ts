@@ -91,7 +91,7 @@ describe.each(KINDS)("on %s", (kind) => {
   });
 });
 
-it("over HTTP the comment is found again by its marker, on both forges", { timeout: 30_000 }, async () => {
+it("over HTTP the comment is found again by its marker, on both forges", async () => {
   for (const kind of KINDS) {
     const story = await begin({ kind, via: "http" });
     try {

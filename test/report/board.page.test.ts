@@ -31,7 +31,7 @@ beforeAll(async () => {
   page.on("dialog", (dialog) => said.push(`dialog ${dialog.message()}`));
   page.on("request", (request) => asked.push(request.url()));
   await page.goto(url);
-}, 60_000);
+});
 afterAll(() => browser?.close());
 
 const shot = (name: string) => page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });

@@ -21,7 +21,7 @@ const ROUNDS = 10;
 let server: Postgres;
 beforeAll(async () => {
   server = await startPostgres();
-}, 60_000);
+});
 afterAll(() => server.remove());
 
 /** A folder, a journal, and instances that do not outlive the test. */

@@ -103,8 +103,9 @@ describe("SQLite", () => {
     // Nothing can be written from here on, as on a file system that has become read-only.
     db.pragma("query_only = ON");
     makeRoom();
-    await vi.waitFor(() =>
-      expect(warnings).toEqual([expect.stringContaining(`the inbox in ${folder} cannot be used`)]),
+    await vi.waitFor(
+      () => expect(warnings).toEqual([expect.stringContaining(`the inbox in ${folder} cannot be used`)]),
+      SOON,
     );
     expect(await inbox.ready()).toBe(false);
     db.pragma("query_only = OFF");
@@ -137,7 +138,7 @@ describe("SQLite", () => {
       writeFileSync(join(disk, "ballast"), Buffer.alloc(1_000_000));
       const stored = await fill(inbox, "x".repeat(5000));
       // Where what was refused has left its traces there is room for something smaller, for a while.
-      await vi.waitFor(async () => expect(await inbox.ready()).toBe(false), { timeout: 10_000, interval: 1 });
+      await vi.waitFor(async () => expect(await inbox.ready()).toBe(false), { ...SOON, interval: 1 });
       rmSync(join(disk, "ballast"));
       expect(await inbox.ready()).toBe(true);
       expect(await inbox.put(waiting("late"))).toBe("stored");
@@ -181,7 +182,7 @@ describe.concurrent("PostgreSQL", { timeout: 180_000 }, () => {
   let server: Postgres;
   beforeAll(async () => {
     server = await startPostgres();
-  }, 60_000);
+  });
   afterAll(() => server.remove());
 
   test("a server that is away: refused at once, and then all goes on", async ({ expect, onTestFinished }) => {

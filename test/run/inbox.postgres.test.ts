@@ -9,7 +9,7 @@ let server: Postgres;
 let schemas = 0;
 beforeAll(async () => {
   server = await startPostgres();
-}, 60_000);
+});
 afterAll(() => server.remove());
 
 inboxContract("PostgreSQL", {

@@ -1,5 +1,5 @@
 /** A real PostgreSQL for tests: its own data directory and loopback port, gone afterwards. */
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,10 +19,11 @@ export async function startPostgres(): Promise<Postgres> {
   const folder = mkdtempSync(join(tmpdir(), "daytwo-postgres-"));
   // As root the server runs as another user, who has to get through here.
   chmodSync(folder, 0o755);
+  const data = join(folder, "data");
   const port = await freePort();
   const said: string[] = [];
   const server = new EmbeddedPostgres({
-    databaseDir: join(folder, "data"),
+    databaseDir: data,
     port,
     user: "daytwo",
     password: "daytwo",
@@ -45,6 +46,9 @@ export async function startPostgres(): Promise<Postgres> {
     stop: () => server.stop(),
     start: () => server.start(),
     async remove() {
+      // At once: an orderly end writes everything to a disk that may be busy, only for it to be deleted.
+      const lock = join(data, "postmaster.pid");
+      if (existsSync(lock)) process.kill(Number.parseInt(readFileSync(lock, "utf8"), 10), "SIGQUIT");
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },

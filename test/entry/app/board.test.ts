@@ -1,7 +1,7 @@
 /** `GET /board`: off without a token, shut without the right one, and cheap for the forge. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { App } from "../../../src/entry/app/app.ts";
-import { MINUTE, openWorld, REQUESTS, STATE, type World } from "./world.ts";
+import { MINUTE, openWorld, PATIENCE, REQUESTS, STATE, type World } from "./world.ts";
 
 const TOKEN = "token-of-the-board-77c1";
 let world: World;
@@ -14,7 +14,7 @@ async function start(kind: "github" | "gitlab" = "github", env: Record<string, s
     labels: ["access-request", STATE.action_needed],
   });
   const app = await world.start({ DAYTWO_BOARD_TOKEN: TOKEN, ...env });
-  await vi.waitFor(async () => expect((await get(app, bearer)).status).toBe(200), { timeout: 10_000 });
+  await vi.waitFor(async () => expect((await get(app, bearer)).status).toBe(200), PATIENCE);
   return app;
 }
 
@@ -98,7 +98,7 @@ describe("the board of the app", () => {
 
   it("asks the forge once however often it is looked at, and for what has changed afterwards", async () => {
     const app = await start();
-    await vi.waitFor(() => expect(asked()).toBe(1));
+    await vi.waitFor(() => expect(asked()).toBe(1), PATIENCE);
     const before = asked();
     await Promise.all(Array.from({ length: 5 }, () => get(app, bearer)));
     expect(asked()).toBe(before);
@@ -107,6 +107,6 @@ describe("the board of the app", () => {
     world.sandbox.webhooks.take();
     const page = await (await get(app, bearer)).text();
     expect(page).toContain("Access for Grace");
-    await vi.waitFor(() => expect(asked() - before).toBe(1));
+    await vi.waitFor(() => expect(asked() - before).toBe(1), PATIENCE);
   });
 });

@@ -10,6 +10,7 @@ import {
   MINUTE,
   metric,
   openWorld,
+  PATIENCE,
   quiet,
   REQUESTS,
   SECRET,
@@ -168,7 +169,7 @@ test.each(["github", "gitlab"] as const)(
         ({ delivery, deliveries }) => delivery === id || (deliveries as unknown[])?.includes(id),
       );
       expect(mine.map(({ msg }) => msg)).toEqual(expect.arrayContaining(["stored", "reconciled"]));
-    });
+    }, PATIENCE);
     expect(world.output()).not.toContain(words);
     for (const secret of [SECRET, SIGNING, SIGNING.slice(6), TOKEN, "plain-token-of-the-hook"]) {
       expect(world.output()).not.toContain(secret);

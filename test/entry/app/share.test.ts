@@ -23,7 +23,7 @@ const PATIENCE = { timeout: 300_000, interval: 250 };
 let postgres: Postgres;
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 afterAll(() => postgres.remove());
 
 interface Sent {
