@@ -11,8 +11,8 @@ export interface Planning {
   readonly needs: readonly Need[];
   /** When issues are to be looked at again though nothing changes, by `requests#12`. */
   readonly wakes: ReadonlyMap<string, Instant>;
-  /** What is to be looked at once this plan is made. */
-  readonly again: readonly IssueRef[];
+  /** What is to be looked at once this plan is made: issues, or keys of those that it creates. */
+  readonly again: readonly (IssueRef | string)[];
 }
 
 interface Saying {
@@ -35,7 +35,7 @@ export function plan(policies: readonly Policy[], facts: Facts, occasion: Occasi
   const problems: Problem[] = [];
   const sayings: Saying[] = [];
   const wakes = new Map<string, Instant>();
-  const again = new Map<string, IssueRef>();
+  const again = new Map<string, IssueRef | string>();
   for (const policy of policies) {
     if (!policy.enabled(occasion.config)) continue;
     policy.propose(world, drafting(policy.name, { world, changes, problems, sayings, wakes, again }));
@@ -59,7 +59,7 @@ interface Collected {
   readonly problems: Problem[];
   readonly sayings: Saying[];
   readonly wakes: Map<string, Instant>;
-  readonly again: Map<string, IssueRef>;
+  readonly again: Map<string, IssueRef | string>;
 }
 
 function drafting(policy: string, { world, changes, problems, sayings, wakes, again }: Collected): Draft {
@@ -79,8 +79,8 @@ function drafting(policy: string, { world, changes, problems, sayings, wakes, ag
       sayings.push({ ref, policy, section, reason, about });
       world.say(policy, ref, section?.key ?? null);
     },
-    again(ref) {
-      again.set(refKey(ref), ref);
+    again(what) {
+      again.set(typeof what === "string" ? what : refKey(what), what);
     },
     wake(ref, at) {
       const key = refKey(ref);
@@ -108,14 +108,14 @@ function statusChanges(world: World, sayings: readonly Saying[]): { before: Chan
     }
     const first = news[0];
     if (!first) continue;
-    const about = news.find((saying) => saying.about !== undefined)?.about;
+    const about = news.flatMap((saying) => saying.about ?? []);
     const base = {
       policy: first.policy,
       project: ref.project,
       issue: ref.number,
       reason: news.map(({ reason }) => reason).join(" "),
       body: writeStatus([...sections.values()]),
-      ...(about === undefined ? {} : { about }),
+      ...(about.length === 0 ? {} : { about }),
     };
     const when = news.some(({ section }) => section?.after) ? "after" : "before";
     changes[when].push(

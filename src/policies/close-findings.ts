@@ -12,15 +12,23 @@ import type { Look } from "./policy.ts";
 
 const LONGEST_TITLE = 100;
 
-/** The issues that are labelled as an exception and belong to the month; null where the list has not been read. */
-function candidates(look: Look, close: Issue, month: Month): { issue: Issue; label: string }[] | null {
-  const all = look.whole ? look.all("requests") : undefined;
+/**
+ * The issues that are labelled as an exception and may belong to the month; null where the list has not been read.
+ * @param list whether it is worth reading for this
+ */
+function candidates(
+  look: Look,
+  month: Month,
+  close: number | null,
+  list: boolean,
+): { issue: Issue; label: string }[] | null {
+  const all = list ? look.all("requests") : undefined;
   const { close: settings, timezone } = look.config;
   if (!all || !settings) return null;
   const since = instantOf(monthBounds(month).first, "00:00", timezone);
   const found: { issue: Issue; label: string }[] = [];
   for (const issue of all) {
-    if (issue.labels.length === 0 || issue.number === close.number) continue;
+    if (issue.labels.length === 0 || issue.number === close) continue;
     const label = settings.exceptions.find((one) => look.has("requests", issue, one));
     if (label === undefined) continue;
     if (issue.updatedAt >= since || issue.state === "open") found.push({ issue, label });
@@ -31,24 +39,35 @@ function candidates(look: Look, close: Issue, month: Month): { issue: Issue; lab
 /** Whether an exception has changed since the close was looked at. */
 export function stirred(look: Look, close: Issue, month: Month): boolean {
   if (close.state === "closed") return false;
-  return (candidates(look, close, month) ?? []).some(
+  return (candidates(look, month, close.number, look.whole) ?? []).some(
     ({ issue }) => isOfMonth(issue, month, look.config.timezone) && !look.settled(refOf(issue)),
   );
 }
+
+/** Whether a month has exceptions before its close is there to list them. */
+export const hasExceptions = (look: Look, month: Month): boolean =>
+  (candidates(look, month, null, look.whole) ?? []).some(({ issue }) =>
+    isOfMonth(issue, month, look.config.timezone),
+  );
 
 const refOf = ({ number }: Issue): IssueRef => ({ project: "requests", number });
 
 /**
  * The exceptions as they stand: those of the month, and those listed before that still bear their label.
- * @returns what was listed before where the list has not been read; undefined while something else has not
+ * @param said the key of the section as it stands; null for none
+ * @returns what was listed before where nothing is listed for it; undefined while something has not been read
  */
 export function exceptionsOf(
   look: Look,
   close: Issue,
   month: Month,
   { exceptions: before }: CloseMemory,
+  said: string | null,
 ): readonly Listed[] | undefined {
-  const found = candidates(look, close, month);
+  // Of a close that has said nothing yet, they are what there is to say: it was opened just now.
+  const list = look.whole || (look.trigger.kind === "tick" && said === null);
+  const found = candidates(look, month, close.number, list);
+  if (found === null && list) return undefined;
   if (!found) return before;
   const here = found.filter(
     ({ issue }) =>

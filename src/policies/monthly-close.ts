@@ -24,6 +24,7 @@ import {
   attainmentOf,
   exceptionsOf,
   type GivenList,
+  hasExceptions,
   isSignedOff,
   noted,
   stirred,
@@ -97,6 +98,8 @@ function open(look: Look, draft: Draft, close: Close): void {
     ...composeClose(config, close, month, before),
     reason: `The close of ${month} opens.`,
   });
+  // They are listed in its status comment, which has to wait until it is there.
+  if (hasExceptions(look, month)) draft.again(key);
 }
 
 /** What the month before leaves: a link, and what it was told to hand on. */
@@ -133,7 +136,7 @@ function keep(look: Look, draft: Draft, issue: Issue, month: Month): void {
   // Asked for together, so that they are read together.
   const evidence = whoTicked(look, ref, issue, memory);
   const signed = signatures(look, ref, issue, memory);
-  const found = closed ? memory.exceptions : exceptionsOf(look, issue, month, memory);
+  const found = closed ? memory.exceptions : exceptionsOf(look, issue, month, memory, said);
   const attainment = attainmentOf(look, ref, issue);
   if (!evidence || !signed || !found || attainment === undefined) return;
   const body = readClose(issue.body);

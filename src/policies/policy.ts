@@ -105,8 +105,11 @@ export interface Draft {
    * @param about key of an issue this plan creates, whose reference stands in the body as a slot
    */
   say(ref: IssueRef, section: Section | null, reason: string, about?: string): void;
-  /** Once this plan is made the issue is looked at again: what follows rests on what was written. */
-  again(ref: IssueRef): void;
+  /**
+   * Once this plan is made the issue is looked at again: what follows rests on what was written.
+   * @param what the issue, or the key of one that this plan creates
+   */
+  again(what: IssueRef | string): void;
   /** Something is due on this issue then, though nothing may have changed on it: it is looked at again. */
   wake(ref: IssueRef, at: Instant): void;
 }

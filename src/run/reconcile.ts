@@ -128,9 +128,7 @@ export async function reconcile(
       // What reaches beyond an issue is that issue's doing: it is planned from there again.
       again.push(...(subject && replan.length > 0 ? [subject] : replan));
       if (report.fatal) return result(errand, done, problems, { fatal: report.fatal, whole: false });
-      const made = (ref: IssueRef) =>
-        planned.changes.every((change, i) => !touches(change, ref) || isMade(report.outcomes[i]));
-      if (round < LOOKS) again.push(...seen.again.filter(made));
+      if (round < LOOKS) again.push(...lookedAgain(seen, report.outcomes));
     }
     todo = uniqueRefs(again);
   }
@@ -178,6 +176,20 @@ async function isAtRest(
     next = think();
   }
   return next.plan.changes.length === 0 && next.needs.length === 0;
+}
+
+/** What is to be looked at once a plan was made, as far as it was; a new issue is known by what opening it came to. */
+export function lookedAgain(
+  { again, plan: { changes } }: Planning,
+  outcomes: readonly Outcome[],
+): readonly IssueRef[] {
+  const made = (ref: IssueRef) => changes.every((change, i) => !touches(change, ref) || isMade(outcomes[i]));
+  const opened = (key: string): IssueRef[] => {
+    const i = changes.findIndex((change) => change.kind === "create-issue" && change.key === key);
+    const number = outcomes[i]?.issue ?? null;
+    return number === null ? [] : [{ project: changes[i]?.project ?? "requests", number }];
+  };
+  return again.flatMap((what) => (typeof what === "string" ? opened(what) : [what])).filter(made);
 }
 
 const isMade = (outcome: Outcome | undefined): boolean =>

@@ -2,9 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { reconcile } from "../../src/run/reconcile.ts";
 import type { Memory, Settled } from "../../src/run/team.ts";
-import { DAY, guest, MINUTE, meri, REQUESTS, type Story, sam } from "../story.ts";
-import { KINDS } from "./hires.ts";
-import { BOX, closeStory, OPENS } from "./monthly-close.world.ts";
+import { deathless, deaths, type Life, tickThatDies } from "../dying.ts";
+import { DAY, guest, MINUTE, meri, REQUESTS, Story, sam } from "../story.ts";
+import { KINDS, requests } from "./hires.ts";
+import { BOX, closeStory, OPENS, TEMPLATE } from "./monthly-close.world.ts";
 
 const APPROVED = "AR-Approval::Manager Approved";
 const said = (story: Story) => story.see().section("monthly-close") ?? "";
@@ -63,6 +64,38 @@ describe.each(KINDS)("exceptions on %s", (kind) => {
     expect(said(story)).not.toContain(`#${after}`);
     expect(said(story)).toContain("Split Acme 60/40");
     expect((await story.tick()).changes).toEqual([]);
+  });
+
+  it("that are there before the close are listed as it opens, wherever daytwo dies", async () => {
+    const play = async (look: (story: Story) => Promise<void>): Promise<string> => {
+      const story = await Story.begin({
+        kind,
+        via: "memory",
+        at: OPENS,
+        config: "close: {}\n",
+        files: TEMPLATE,
+      });
+      const split = file(story, "Split Acme 60/40", ["deal-split"], "Approved by: @meri\n");
+      file(story, "Split of December", ["deal-split"], "Month: 2026-12\n");
+      story.now += MINUTE;
+      await look(story);
+      const close = requests(story).find(({ title }) => title.includes("monthly close"));
+      story.about = { project: "requests", number: close?.number ?? 0 };
+      expect(exceptions(story)).toEqual([`#${split} deal-split meri`]);
+      expect((await story.tick()).changes).toEqual([]);
+      return story.fingerprint();
+    };
+    const life: Life = deathless();
+    const whole = await play(tickThatDies(life));
+    expect(life.written).toBe(2);
+    for (const { n, after, when } of deaths(life.written)) {
+      const dies = tickThatDies({ left: n, after, written: 0 });
+      const played = play(async (story) => {
+        await dies(story);
+        await story.tick();
+      });
+      expect(await played, `dead ${when} write ${n}`).toBe(whole);
+    }
   });
 
   it("leave the list with their label, on another day at the latest", async () => {
