@@ -180,6 +180,7 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
   onTeam("report", "writes a report: board, close, coverage, access or holds", [
     "daytwo report board",
     "daytwo report board --format html --out board.html",
+    "daytwo report board --publish public",
     "daytwo report holds --json",
     "daytwo report close --month 2026-11",
   ])
@@ -189,6 +190,7 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
       "md, html, csv or json; --json is --format json (default: by --out, else md)",
     )
     .option("--out <file>", "write it to this file")
+    .option("--publish <folder>", "report board: write what board.summary.publish names into this folder")
     .option("--month <month>", "the month of report close, like 2026-11 (default: the present one)")
     .option("--rebuild", "report access: read everything again, not only what changed")
     .option(...AT)

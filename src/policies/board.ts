@@ -8,6 +8,7 @@
 import type { Config } from "../engine/config/schema.ts";
 import { boardText, SUMMARY, stampIn } from "../engine/metrics/board-text.ts";
 import { openedAt } from "../engine/metrics/opened.ts";
+import { publishes } from "../engine/metrics/publish.ts";
 import { findMarkers, title } from "../engine/text/safe.ts";
 import { addDays, dayNumber, WEEKDAYS, weekdayOf } from "../engine/time/days.ts";
 import { dayOf, instantOf } from "../engine/time/zones.ts";
@@ -21,7 +22,7 @@ const NAME = "board";
 export const board: Policy = {
   name: NAME,
   summary: "Keeps one living issue that shows who waits for what, since when, and why.",
-  enabled: (config) => config.board !== false && config.board.summary.publish.includes("issue"),
+  enabled: (config) => publishes(config, "issue"),
 
   propose(look, draft) {
     // Not at each webhook: whoever reads it on Monday morning wants one edit, not a hundred.

@@ -1,5 +1,5 @@
 /** `daytwo report` as a process runs it: which reports there are, their forms, and where they go. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { boardJson } from "../../src/report/board/schema.ts";
@@ -92,11 +92,57 @@ describe.each(["github", "gitlab"] as const)("report board on %s", (kind) => {
   });
 });
 
+describe("report board --publish", () => {
+  const files = () => readdirSync(join(desk.cwd, "public")).sort();
+
+  it("writes the page, board.csv and board.json from one reading", async () => {
+    await open("gitlab");
+    const ran = await desk.run("report", "board", "--publish", "public");
+    expect([ran.code, ran.out]).toEqual([0, "Written to public: index.html, board.csv, board.json.\n"]);
+    expect(files()).toEqual(["board.csv", "board.json", "index.html"]);
+    const read = (file: string) => readFileSync(join(desk.cwd, "public", file), "utf8");
+    expect(read("index.html")).toMatch(/^<!doctype html>/);
+    expect(read("board.csv")).toMatch(/^section,name,measure,value,issues\r\n/);
+    expect(boardJson.parse(JSON.parse(read("board.json"))).counts.action_needed).toBe(1);
+    expect(ran.requests.length).toBeLessThanOrEqual(6);
+    expect(writes(ran)).toEqual([]);
+  });
+
+  it.each([
+    ["[page]", ["index.html"], ["csv", "json"]],
+    ["[issue, csv]", ["board.csv"], ["page", "json"]],
+    ["[json, page]", ["board.json", "index.html"], ["csv"]],
+  ])("writes what publish: %s names, and says why not the rest", async (publish, written, left) => {
+    await open("github");
+    desk.configure({ more: `board: { summary: { publish: ${publish} } }\n` });
+    const { code, out } = await desk.run("report", "board", "--publish", "public");
+    expect(code).toBe(0);
+    expect(files()).toEqual(written);
+    for (const form of left) expect(out).toContain(`since board.summary.publish does not name ${form}.\n`);
+    expect(out.match(/^Not published: /gm)).toHaveLength(left.length);
+  });
+
+  it.each([
+    ["board: { summary: { publish: [issue] } }", "does not name page or csv or json"],
+    ["board: false", "switches the board off"],
+  ])("refuses to publish nothing: %s", async (more, why) => {
+    await open("github");
+    desk.configure({ more: `${more}\n` });
+    const { code, err, requests } = await desk.run("report", "board", "--publish", "public");
+    expect([code, err, requests]).toEqual([2, expect.stringContaining(why), []]);
+    // What somebody asks for by name is theirs, published or not.
+    expect((await desk.run("report", "board", "--format", "csv")).code).toBe(0);
+  });
+});
+
 describe("report", () => {
   it.each<[string, string[], string]>([
     ["an unknown report", ["bord"], 'found "bord", expected one of board,'],
     ["an unknown format", ["board", "--format", "pdf"], "expected one of md, html, csv, json"],
     ["two formats", ["board", "--json", "--format", "csv"], "expected one of the two"],
+    ["a close to publish", ["close", "--publish", "public"], "expected report board"],
+    ["a form beside what is published", ["board", "--publish", "public", "--json"], "another form of output"],
+    ["a folder in a file", ["board", "--publish", "daytwo.yml/public"], "cannot be written (ENOTDIR)"],
     ["no month", ["board", "--month", "November"], "a month such as 2026-11"],
     ["no time", ["board", "--at", "noon"], "an ISO 8601 time"],
     ["a file that cannot be written", ["board", "--out", "no/such/folder.md"], "cannot be written (ENOENT)"],

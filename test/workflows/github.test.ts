@@ -102,6 +102,12 @@ it("the board is published only where somebody has asked for it, by a job that c
   const { jobs } = parse(read(`${folder}daytwo-board.yml`)) as {
     jobs: Record<"page" | "publish", { if?: string; needs?: string; permissions?: object; steps: Step[] }>;
   };
+  // A folder of its own, so that nothing else is published; what goes into it is for board.summary.publish to say.
+  const [, report, upload] = jobs.page.steps;
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's
+  const site = "${{ runner.temp }}/board";
+  expect(report?.with).toMatchObject({ command: "report", args: `board --publish "${site}"` });
+  expect(upload?.with).toEqual({ path: site });
   expect(jobs.page.if).toBe("vars.DAYTWO_BOARD_PAGES == 'yes'");
   expect(jobs.page.permissions).toBeUndefined();
   expect(jobs.publish).toMatchObject({ needs: "page", permissions: { pages: "write", "id-token": "write" } });

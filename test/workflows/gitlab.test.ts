@@ -152,10 +152,8 @@ describe("scripts", () => {
     },
   );
 
-  it("write the board's page where GitLab Pages takes it from", async () => {
-    expect(await play("pages", {})).toBe(
-      "<--yes> <daytwo@1> <report> <board> <--format> <html> <--out> <public/index.html>",
-    );
+  it("write what is published of the board where GitLab Pages takes it from", async () => {
+    expect(await play("pages", {})).toBe("<--yes> <daytwo@1> <report> <board> <--publish> <public>");
   });
 
   it("check a merge request, against what it merges into where there is a token", async () => {

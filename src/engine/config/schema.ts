@@ -264,7 +264,9 @@ const board = z.strictObject({
       publish: z
         .array(z.enum(["issue", "page", "csv", "json"]))
         .default(["issue", "page", "csv", "json"])
-        .describe("Where the summary is published."),
+        .describe(
+          "What is published: the living `issue`, the `page`, and the same as `csv` and `json` beside it. What is not named is neither published by CI nor shown at `/board`.",
+        ),
       at: z
         .string({ error: WEEKLY })
         .regex(/^((MON|TUE|WED|THU|FRI|SAT|SUN) )?([01]\d|2[0-3]):[0-5]\d$/, { error: WEEKLY })

@@ -47,6 +47,7 @@ export async function act(io: Io): Promise<number> {
   }
   const ran = await run(errand.args, inputs, io);
   if (errand.file !== undefined && ran.code === EXIT.done) {
+    runner.print(printable(ran.stdout));
     runner.output("report", errand.file);
     return 0;
   }

@@ -39,7 +39,7 @@ export function errandOf(inputs: Inputs, io: Pick<Io, "env" | "cwd">): ActionErr
   }
 }
 
-/** A report goes into a file, since a page is no output: the one that `args` names, else one beside the job's. */
+/** A report goes into a file, since a page is no output: the one or the folder that `args` names, else one beside the job's. */
 function report(
   { command, args }: Inputs,
   { env, cwd }: Pick<Io, "env" | "cwd">,
@@ -50,7 +50,7 @@ function report(
     const arg = args[at];
     return arg === name ? args[at + 1] : arg?.slice(name.length + 1);
   };
-  const named = value("--out");
+  const named = value("--out") ?? value("--publish");
   if (named !== undefined) return { args: [command, ...config, ...args], file: resolve(cwd, named) };
   const format = value("--format") ?? (args.includes("--json") ? "json" : "md");
   const file = join(env.RUNNER_TEMP ?? cwd, `daytwo-report.${format}`);

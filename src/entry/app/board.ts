@@ -1,15 +1,18 @@
 /**
- * `GET /board`: the board's page, for whoever has the token. It comes as a bearer token, or once in the address,
- * which puts it into a cookie and out of the address. Nothing of it is logged.
+ * `GET /board`: the board's page, and with `?format=csv` or `json` the same as a file, each where it is published, for
+ * whoever has the token. It comes as a bearer token, or once in the address, which puts it into a cookie and out of
+ * the address. Nothing of it is logged.
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { projectName } from "../../engine/config/schema.ts";
+import { FILES, publishes, whyNot } from "../../engine/metrics/publish.ts";
 import { html } from "../../engine/text/html.ts";
 import { ForgeError } from "../../forge/forge.ts";
 import type { Instant } from "../../model.ts";
-import { boardPage, POLICY } from "../../report/board/page.ts";
-import { loadBoard } from "../../report/board/report.ts";
+import { POLICY } from "../../report/board/page.ts";
+import { boardReport } from "../../report/board/report.ts";
+import type { Rendering } from "../../report/report.ts";
 import type { Served } from "../../run/serve/shop.ts";
 import type { Team } from "../../run/team.ts";
 
@@ -20,10 +23,16 @@ export interface BoardFace {
 }
 
 const COOKIE = "daytwo_board";
-/** A page that was made so lately is shown again: whoever reloads asks no forge. */
+/** What was read so lately is shown again: whoever reloads asks no forge. */
 const FRESH_MS = 30_000;
 const RETRY_AFTER_S = 30;
 const HTML = { "content-type": "text/html; charset=utf-8" } as const;
+type Format = (typeof FILES)[number]["format"];
+const HEADERS: Readonly<Record<Format, OutgoingHttpHeaders>> = {
+  html: { ...HTML, "content-security-policy": `${POLICY}; frame-ancestors 'none'` },
+  csv: { "content-type": "text/csv; charset=utf-8" },
+  json: { "content-type": "application/json; charset=utf-8" },
+};
 
 export type BoardHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -31,15 +40,19 @@ export type BoardHandler = (request: IncomingMessage, response: ServerResponse) 
 export function createBoard({ token, teams, now }: BoardFace): BoardHandler {
   // What the cookie holds opens this page and nothing else; the token itself stays where it is.
   const pass = createHmac("sha256", token).update("daytwo board").digest("base64url");
-  const pages = new WeakMap<Team, { readonly at: Instant; readonly page: Promise<string> }>();
+  const readings = new WeakMap<
+    Team,
+    { readonly at: Instant; readonly text: (form: Format) => Promise<string> }
+  >();
 
-  function pageOf(team: Team): Promise<string> {
-    const known = pages.get(team);
-    if (known && now() - known.at < FRESH_MS) return known.page;
-    const page = loadBoard(team, now()).then(boardPage);
-    pages.set(team, { at: now(), page });
-    page.catch(() => pages.delete(team));
-    return page;
+  function read(team: Team): (form: Format) => Promise<string> {
+    const known = readings.get(team);
+    if (known && now() - known.at < FRESH_MS) return known.text;
+    const reading = boardReport.read(team, now(), { rebuild: false, month: null }, () => undefined);
+    const text = eachOnce(reading);
+    readings.set(team, { at: now(), text });
+    reading.catch(() => readings.delete(team));
+    return text;
   }
 
   return async (request, response) => {
@@ -54,25 +67,22 @@ export function createBoard({ token, teams, now }: BoardFace): BoardHandler {
       });
     }
     if (given !== null || !mayLook(request)) return refuse(request, response, given !== null);
-    const shown = teams().filter(
-      ({ team: { config } }) => config.board !== false && config.board.summary.publish.includes("page"),
-    );
+    const format = url.searchParams.get("format") ?? "html";
+    const asked = FILES.find((one) => one.format === format);
+    if (!asked) return answer(response, 400, "format: expected html, csv or json\n");
     const wanted = url.searchParams.get("team")?.toLowerCase();
-    const one =
-      wanted === undefined
-        ? shown.length === 1
-          ? shown[0]
-          : undefined
-        : shown.find(({ team }) => nameOf(team).toLowerCase() === wanted);
+    const there = teams().filter(({ team }) => wanted === undefined || nameOf(team).toLowerCase() === wanted);
+    const shown = there.filter(({ team: { config } }) => publishes(config, asked.form));
+    const [one, ...others] = shown;
     if (!one) {
-      if (wanted !== undefined || shown.length === 0) return answer(response, 404, "no such board\n");
-      return answer(response, 200, choice(shown), HTML);
+      const why = there.map(({ team }) => `${nameOf(team)}: ${whyNot(team.config, asked.form)}\n`);
+      return answer(response, 404, `no such board\n${why.join("")}`);
     }
+    // A program that asks for a file is not to take the choice for one.
+    if (wanted === undefined && others.length > 0)
+      return answer(response, asked.form === "page" ? 200 : 300, choice(shown, url), HTML);
     try {
-      answer(response, 200, await pageOf(one.team), {
-        ...HTML,
-        "content-security-policy": `${POLICY}; frame-ancestors 'none'`,
-      });
+      answer(response, 200, await read(one.team)(asked.format), HEADERS[asked.format]);
     } catch (error) {
       if (!(error instanceof ForgeError)) throw error;
       answer(response, 503, "the forge cannot be read now: try again\n", {
@@ -110,11 +120,24 @@ function refuse(request: IncomingMessage, response: ServerResponse, wrong: boole
 
 const nameOf = ({ config }: Team): string => projectName(config.projects.requests);
 
-const choice = (teams: readonly Served[]): string =>
-  html`<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Boards</title><main><h1>Boards</h1><ul>${teams.map(
-    ({ team }) =>
-      html`<li><a href="/board?team=${encodeURIComponent(nameOf(team))}">${nameOf(team)}</a></li>`,
-  )}</ul></main></html>`.text;
+/** Each form is made when it is first asked for. */
+function eachOnce(reading: Promise<Rendering>): (form: Format) => Promise<string> {
+  const made = new Map<Format, Promise<string>>();
+  return (form) => {
+    const text = made.get(form) ?? reading.then(({ render }) => render(form));
+    made.set(form, text);
+    return text;
+  };
+}
+
+function choice(teams: readonly Served[], { searchParams }: URL): string {
+  const links = teams.map(({ team }) => {
+    const query = new URLSearchParams([...searchParams, ["team", nameOf(team)]]);
+    return html`<li><a href="/board?${query.toString()}">${nameOf(team)}</a></li>`;
+  });
+  return html`<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Boards</title><main><h1>Boards</h1><ul>${links}</ul></main></html>`
+    .text;
+}
 
 /** By itself, or as the proxy in front was asked. */
 function isSecure({ headers, socket }: IncomingMessage): boolean {

@@ -1,5 +1,8 @@
-/** `daytwo report NAME`: reads, and shows what it found in one of four forms. */
-import { extname } from "node:path";
+/** `daytwo report NAME`: reads, and shows what it found in one of four forms, or publishes the board. */
+import { mkdirSync } from "node:fs";
+import { extname, join, resolve } from "node:path";
+import type { Config } from "../../engine/config/schema.ts";
+import { FILES, publishes, whyNot } from "../../engine/metrics/publish.ts";
 import { nearest } from "../../engine/text/nearest.ts";
 import { reports } from "../../report/index.ts";
 import { FORMATS, type Format, isMonth, type Report, type ReportOptions } from "../../report/report.ts";
@@ -10,6 +13,7 @@ import { printable } from "../show.ts";
 export interface ReportArguments extends Common {
   readonly format?: string;
   readonly out?: string;
+  readonly publish?: string;
   readonly at?: string;
   readonly month?: string;
   readonly rebuild?: boolean;
@@ -18,6 +22,7 @@ export interface ReportArguments extends Common {
 /** @throws Invalid for a report, format or month that there is not */
 export async function report(io: Io, name: string, options: ReportArguments): Promise<number> {
   const wanted = reportNamed(name);
+  if (options.publish !== undefined) return publish(io, wanted, options, options.publish);
   const format = formatOf(options);
   const asked: ReportOptions = { rebuild: options.rebuild ?? false, month: monthOf(options.month) };
   return withTeam(
@@ -35,6 +40,52 @@ export async function report(io: Io, name: string, options: ReportArguments): Pr
       return EXIT.done;
     },
   );
+}
+
+/** Writes every form of the board that is published into a folder, all from one reading. */
+function publish(io: Io, wanted: Report, options: ReportArguments, folder: string): Promise<number> {
+  const { format, out, json } = options;
+  if (wanted.name !== "board" || format !== undefined || out !== undefined || json) {
+    const found = wanted.name === "board" ? "another form of output" : `report ${wanted.name}`;
+    const expected = "report board, with the forms that board.summary.publish names";
+    throw Invalid.one(`--publish: found with ${found}, expected ${expected}`, {
+      path: "--publish",
+      found,
+      expected,
+    });
+  }
+  const args = (config: Config) => {
+    const named = FILES.filter(({ form }) => publishes(config, form));
+    if (named.length > 0) return { named, now: instantFrom(options.at, config, io) };
+    const why = whyNot(config, ...FILES.map(({ form }) => form));
+    const expected = "one of them in board.summary.publish, or nobody who publishes";
+    throw Invalid.one(`--publish: there is nothing to publish, since ${why}; expected ${expected}`, {
+      path: "--publish",
+      expected,
+    });
+  };
+  return withTeam(io, options, args, async ({ team }, { named, now }, say) => {
+    say("reading…");
+    const rendering = await wanted.read(team, now, { rebuild: false, month: null }, say);
+    makeFolder(io, folder);
+    for (const { format: form, file } of named)
+      writeText(io, join(folder, file), await rendering.render(form));
+    say("");
+    const left = FILES.filter((one) => !named.includes(one));
+    const lines = [
+      `Written to ${folder}: ${named.map(({ file }) => file).join(", ")}.`,
+      ...left.map(({ form, file }) => `Not published: ${file}, since ${whyNot(team.config, form)}.`),
+    ];
+    io.out(printable(`${lines.join("\n")}\n`));
+    return EXIT.done;
+  });
+}
+
+/** What is in the way shows when the first file is written. */
+function makeFolder({ cwd }: Io, folder: string): void {
+  try {
+    mkdirSync(resolve(cwd, folder), { recursive: true });
+  } catch {}
 }
 
 function reportNamed(name: string): Report {

@@ -1,14 +1,15 @@
 /** What the action writes, held against the runner's limits and its way to read. */
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { vouched } from "../../../src/engine/text/safe.ts";
-import { OUTPUT_LIMIT, planOutput } from "../../../src/entry/action/action.ts";
+import { act, OUTPUT_LIMIT, planOutput } from "../../../src/entry/action/action.ts";
 import { splitArguments } from "../../../src/entry/action/inputs.ts";
 import { createRunner } from "../../../src/entry/action/runner.ts";
 import { type Document, summaryOf } from "../../../src/entry/action/summary.ts";
+import { Desk, TOKEN } from "../desk.ts";
 import { commandsIn } from "./runner.ts";
 
 const MIB = 1024 * 1024;
@@ -49,6 +50,39 @@ describe("the summary", () => {
     expect(rows).toBeLessThan(4000);
     expect(page).toContain(`no room here for ${4000 - rows}`);
   });
+});
+
+it("a step that publishes the board hands on the folder, and tells what is not published", async () => {
+  const desk = await Desk.open("github");
+  try {
+    desk.configure({ more: "board: { summary: { publish: [page, json] } }\n" });
+    const output = join(desk.cwd, "output");
+    writeFileSync(output, "");
+    const said: string[] = [];
+    const code = await act({
+      env: {
+        INPUT_COMMAND: "report",
+        INPUT_ARGS: "board --publish public",
+        INPUT_TOKEN: TOKEN,
+        GITHUB_OUTPUT: output,
+      },
+      cwd: desk.cwd,
+      now: () => desk.now,
+      sleep: async () => undefined,
+      out: (text) => void said.push(text),
+      err: (text) => void said.push(text),
+      stdin: async () => "",
+      terminal: false,
+    });
+    expect([code, said.join("")]).toEqual([
+      0,
+      expect.stringContaining("Not published: board.csv, since board.summary.publish does not name csv."),
+    ]);
+    expect(readFileSync(output, "utf8")).toContain(`\n${join(desk.cwd, "public")}\n`);
+    expect(readdirSync(join(desk.cwd, "public")).sort()).toEqual(["board.json", "index.html"]);
+  } finally {
+    await desk.close();
+  }
 });
 
 describe("the output of the plan", () => {

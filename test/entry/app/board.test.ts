@@ -1,20 +1,25 @@
 /** `GET /board`: off without a token, shut without the right one, and cheap for the forge. */
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { App } from "../../../src/entry/app/app.ts";
+import { boardJson } from "../../../src/report/board/schema.ts";
 import { MINUTE, openWorld, PATIENCE, REQUESTS, STATE, type World } from "./world.ts";
 
 const TOKEN = "token-of-the-board-77c1";
 let world: World;
 afterEach(() => world.end());
 
-async function start(kind: "github" | "gitlab" = "github", env: Record<string, string> = {}): Promise<App> {
+async function start(kind: "github" | "gitlab" = "github", more = ""): Promise<App> {
   world = await openWorld(kind);
+  appendFileSync(join(world.folder, "daytwo.yml"), more);
   world.memory.by("hr").open(REQUESTS, {
     title: "Access for Ada",
     labels: ["access-request", STATE.action_needed],
   });
-  const app = await world.start({ DAYTWO_BOARD_TOKEN: TOKEN, ...env });
-  await vi.waitFor(async () => expect((await get(app, bearer)).status).toBe(200), PATIENCE);
+  const app = await world.start({ DAYTWO_BOARD_TOKEN: TOKEN });
+  const inForce = () => world.logged.some(({ msg }) => msg === "configuration in force");
+  await vi.waitFor(() => expect(inForce()).toBe(true), PATIENCE);
   return app;
 }
 
@@ -96,8 +101,54 @@ describe("the board of the app", () => {
     ]);
   });
 
+  it("shows the same as CSV and JSON to whoever has the token, from one reading", async () => {
+    const app = await start();
+    const csv = await get(app, bearer, "/board?format=csv");
+    expect([csv.status, csv.headers.get("content-type")]).toEqual([200, "text/csv; charset=utf-8"]);
+    expect(await csv.text()).toMatch(/^section,name,measure,value,issues\r\n/);
+    const json = await get(app, bearer, "/board?format=json");
+    expect(Object.fromEntries(json.headers)).toMatchObject({
+      "content-type": "application/json; charset=utf-8",
+      "cache-control": "no-store",
+      "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    });
+    expect(boardJson.parse(await json.json()).requests).toMatchObject([{ title: "Access for Ada" }]);
+    expect(await (await get(app, bearer, "/board?format=html")).text()).toContain("Access for Ada");
+    expect(asked()).toBe(1);
+    expect((await get(app, {}, "/board?format=json")).status).toBe(401);
+    const first = await get(app, {}, `/board?format=csv&token=${TOKEN}`);
+    expect([first.status, first.headers.get("location")]).toEqual([303, "/board?format=csv"]);
+    const unknown = await get(app, bearer, "/board?format=pdf");
+    expect([unknown.status, await unknown.text()]).toEqual([400, "format: expected html, csv or json\n"]);
+  });
+
+  it.each([
+    ["publish: [page]", [200, 404, 404]],
+    ["publish: [issue, csv]", [404, 200, 404]],
+    ["publish: [json]", [404, 404, 200]],
+    ["publish: []", [404, 404, 404]],
+  ])("shows what is published and says why the rest is not, with %s", async (publish, statuses) => {
+    const app = await start("github", `board: { summary: { ${publish} } }\n`);
+    const paths = { page: "/board", csv: "/board?format=csv", json: "/board?format=json" };
+    const answers = await Promise.all(Object.values(paths).map((path) => get(app, bearer, path)));
+    expect(answers.map(({ status }) => status)).toEqual(statuses);
+    for (const [i, form] of Object.keys(paths).entries()) {
+      if (statuses[i] === 404) {
+        expect(await answers[i]?.text()).toBe(
+          `no such board\n${REQUESTS}: board.summary.publish does not name ${form}\n`,
+        );
+      }
+    }
+  });
+
+  it("says that the board is switched off", async () => {
+    const app = await start("github", "board: false\n");
+    expect(await (await get(app, bearer)).text()).toContain("switches the board off (board: false)");
+  });
+
   it("asks the forge once however often it is looked at, and for what has changed afterwards", async () => {
     const app = await start();
+    expect((await get(app, bearer)).status).toBe(200);
     await vi.waitFor(() => expect(asked()).toBe(1), PATIENCE);
     const before = asked();
     await Promise.all(Array.from({ length: 5 }, () => get(app, bearer)));
