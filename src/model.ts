@@ -127,21 +127,20 @@ export type Change = { readonly policy: string; readonly project: ProjectRole; r
     }
   | { readonly kind: "add-label" | "remove-label"; readonly issue: number; readonly label: string }
   | { readonly kind: "assign" | "unassign"; readonly issue: number; readonly assignee: string }
-  /** `key` is the comment's marker. `about` names the key of an issue that this plan creates: its reference
-   *  replaces the placeholder in `body` once it is known. */
+  /** `key` is the comment's marker. `about` as for `edit-issue`. */
   | {
       readonly kind: "comment";
       readonly issue: number;
       readonly key: string;
       readonly body: SafeText;
-      readonly about?: string;
+      readonly about?: readonly string[];
     }
   | {
       readonly kind: "edit-comment";
       readonly issue: number;
       readonly comment: string;
       readonly body: SafeText;
-      readonly about?: string;
+      readonly about?: readonly string[];
     }
   | { readonly kind: "react"; readonly issue: number; readonly comment: string; readonly reaction: Reaction }
   | { readonly kind: "close-issue"; readonly issue: number; readonly closeReason: CloseReason }

@@ -99,8 +99,7 @@ const where = (change: Change): string =>
 
 /** Keys of the issues that a change waits for. */
 function aboutOf(change: Change): readonly string[] {
-  if (!("about" in change) || change.about === undefined) return [];
-  return typeof change.about === "string" ? [change.about] : change.about;
+  return "about" in change ? (change.about ?? []) : [];
 }
 
 const nameOf = (team: Team, role: ProjectRole): string => team.forges[role]?.reader.project ?? role;

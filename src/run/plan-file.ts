@@ -35,14 +35,14 @@ const change = z.discriminatedUnion("kind", [
     kind: z.literal("comment"),
     key: z.string(),
     body: text,
-    about: z.string().exactOptional(),
+    about: z.array(z.string()).exactOptional(),
   }),
   z.strictObject({
     ...onIssue,
     kind: z.literal("edit-comment"),
     comment: z.string(),
     body: text,
-    about: z.string().exactOptional(),
+    about: z.array(z.string()).exactOptional(),
   }),
   z.strictObject({
     ...onIssue,

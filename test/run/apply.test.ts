@@ -27,7 +27,7 @@ const linking = (issue: number, key: string): Change => ({
   issue,
   key: "status",
   body: safe`See ${issueSlot(key)}`,
-  about: key,
+  about: [key],
 });
 const on = (issue: number, change: object): Change =>
   ({ ...base, project: "requests", issue, ...change }) as Change;

@@ -74,7 +74,7 @@ const MOST_COMPARED = 100;
  */
 function nobodys(team: Team, { plan: whole, facts }: Awaited<ReturnType<typeof look>>): Plan {
   const refs = Object.keys(whole.versions).map(refOf);
-  const about = new Set(whole.changes.flatMap((change) => ("about" in change ? [change.about] : [])));
+  const about = new Set(whole.changes.flatMap((change) => ("about" in change ? (change.about ?? []) : [])));
   const errand = { config: team.config, now: whole.at, trigger: { kind: "tick", catchUp: false } } as const;
   const lanes = new Set(
     refs.length > MOST_COMPARED
