@@ -32,20 +32,26 @@ export interface BoxStory {
 }
 
 /**
- * What is left to do, in words: the text of each open box; a pair of open alternatives once, with the heading it is
- * under.
+ * What is left to do, in words: the text of each open box, with the heading it is under where another box reads the
+ * same; a pair of open alternatives once, with its heading.
  * @param all the boxes of `body`
  */
 export function openTasks(body: string, all: readonly Box[]): string[] {
-  const paired = all.some((box) => !box.done && box.other !== null);
-  const tops = paired ? headings(body) : [];
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { text } of all) (seen.has(text) ? repeated : seen).add(text);
+  const tops = all.some(({ done, other, text }) => !done && (other !== null || repeated.has(text)))
+    ? headings(body)
+    : [];
+  const named = ({ line }: Box, text: string): string => {
+    const top = tops.findLast((one) => one.line < line);
+    return top ? `${top.text}: ${text}` : text;
+  };
   return all.flatMap((box, i) => {
     if (box.done) return [];
     const other = box.other === null ? undefined : all[box.other];
-    if (!other || other.done) return [box.text];
-    if ((box.other ?? i) < i) return [];
-    const top = tops.findLast(({ line }) => line < box.line);
-    return [`${top ? `${top.text}: ` : ""}${REVOKED} or ${NEVER_HAD}`];
+    if (!other || other.done) return [repeated.has(box.text) ? named(box, box.text) : box.text];
+    return (box.other ?? i) < i ? [] : [named(box, `${REVOKED} or ${NEVER_HAD}`)];
   });
 }
 

@@ -89,6 +89,24 @@ describe("alternatives", () => {
     expect(openTasks(struck, boxes(struck))).toEqual(["Revoked"]);
   });
 
+  test("boxes that read the same are told apart by their headings", () => {
+    const text = [
+      "### Chorus",
+      "- [ ] Ada Lovelace, `ada@acme.com`",
+      "- [ ] Grace Hopper, `grace@acme.com`",
+      "### Salesforce",
+      "- [x] Grace Hopper, `grace@acme.com`",
+      "- [ ] Ada Lovelace, `ada@acme.com`",
+      "- [ ] Send the welcome mail",
+    ].join("\n");
+    expect(openTasks(text, boxes(text))).toEqual([
+      "Chorus: Ada Lovelace, `ada@acme.com`",
+      "Chorus: Grace Hopper, `grace@acme.com`",
+      "Salesforce: Ada Lovelace, `ada@acme.com`",
+      "Send the welcome mail",
+    ]);
+  });
+
   test.each([
     ["corrected: cleared, then the other", [ticks(1, 0), ticks(2, 0, false), ticks(3, 1)], [1, 2, 3]],
     ["corrected: the other, then cleared", [ticks(1, 0), ticks(2, 1), ticks(3, 0, false)], [1]],
