@@ -158,7 +158,14 @@ assignees may use variables, too, except Markdown ones.`;
 
 function commandPage(): string {
   const list = commandHelp();
-  const places = { request: "access requests", hire: "onboarding issues", close: "monthly closes" } as const;
+  const places = {
+    request: "access requests",
+    hire: "onboarding issues",
+    close: "monthly closes",
+    cadence: "recurring checklists",
+    review: "access reviews",
+    board: "the board's summary",
+  } as const;
   const rows = list.map(({ usage, summary, who, places: where, example }) => [
     `\`${usage}\``,
     summary,
@@ -176,8 +183,8 @@ quotes and HTML comments are not read. They are no quick actions of GitLab's and
 const ANSWERS = `Each is answered with a reaction on the comment, and in the status comment of the issue:
 
 - 👍 done, or already so;
-- 👎 refused: the status comment says who may, or what the request may do from where it is;
-- 😕 not understood: the status comment names the nearest command, or what was expected.
+- 👎 refused: the status comment says who may, what is possible there, or what the request may do from where it is;
+- 😕 not understood: the status comment names the nearest command of the place, or what was expected.
 
 A command counts as done by whoever gave it, at the time of the comment. One that daytwo reads late (a webhook was lost, the
 server was down) therefore comes to what it would have come to at once, and does not undo what people did since. Editing

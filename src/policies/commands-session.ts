@@ -5,7 +5,15 @@ import { commandHelp } from "../engine/commands/help.ts";
 import { endOf, type Hold, type Ledger, writeLedger } from "../engine/commands/ledger.ts";
 import { type CommandLine, MOST_LINES } from "../engine/commands/lines.ts";
 import { type Command, readCommand } from "../engine/commands/read.ts";
-import { commands, PLACES, type Place, placeNames, type Terms, who } from "../engine/commands/registry.ts";
+import {
+  commands,
+  commandsOf,
+  PLACES,
+  type Place,
+  placeNames,
+  type Terms,
+  who,
+} from "../engine/commands/registry.ts";
 import { assigneeOf, labelOf, type Retelling } from "../engine/commands/retelling.ts";
 import { type Freed, isSame, readNote, reasonsOf } from "../engine/licence-queue.ts";
 import { openTasks } from "../engine/lifecycle/boxes.ts";
@@ -142,7 +150,8 @@ export class Session {
   }
 
   #answer({ author: by, createdAt, id: number }: Comment, line: CommandLine, at: Instant): Answer {
-    const read = readCommand(line, this.#terms(at));
+    const here = commandsOf(this.#place);
+    const read = readCommand(line, this.#terms(at), here);
     if ("fault" in read) return { verdict: "unclear", said: inline(read.fault) };
     const { command } = read;
     const { places, closed = false } = commands[command.name] as {
@@ -152,7 +161,10 @@ export class Session {
     if (!places.includes(this.#place)) {
       const where = PLACES.filter((one) => places.includes(one)).map((one) => inline(placeNames[one]));
       return refusal(
-        safe`it works on ${join(where, safe` or `)}; this is ${inline(placeNames[this.#place])}.`,
+        safe`it works on ${join(where, safe` or `)}; this is ${inline(placeNames[this.#place])}. Possible here: ${join(
+          here.map((one) => vouched(`\`/ar ${one}\``)),
+          safe`, `,
+        )}.`,
       );
     }
     if (command.name === "explain" || command.name === "help") {
@@ -195,7 +207,11 @@ export class Session {
       written: asOf,
       forge,
       state: stand.state,
-      closed: stand.closed !== null,
+      // Only of a request everything that happened has been read.
+      closed:
+        this.#place === "request"
+          ? stand.closed !== null
+          : issue.state === "closed" && asOf > (issue.closedAt ?? 0),
       reasons: shown.labels.filter((one) => book.read(one)?.kind === "reason"),
       assignees: shown.assignees.map((handle) => this.#spelt(handle)),
       unfinished: open,
@@ -347,7 +363,8 @@ export class Session {
         const when = at === undefined ? null : safe` (${inline(formatInstant(at, timezone))})`;
         return safe`- ${inline(cut(text, LONGEST_EXPLAINED))}${when ?? safe``}`;
       });
-      parts.push(safe``, safe`Why it is where it is:`, safe``, ...shown);
+      const none = safe`- No rule has anything to do on it.`;
+      parts.push(safe``, safe`Why it is where it is:`, safe``, ...(shown.length > 0 ? shown : [none]));
     }
     if (this.#questions.has("help")) {
       const list = commandHelp().filter(({ places }) => places.includes(this.#place));

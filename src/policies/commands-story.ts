@@ -60,7 +60,7 @@ function boxStory(
 ): BoxStory | undefined {
   const noted = look.project(ref.project)?.forge === "gitlab";
   const ticks = storyOfTicks(issue.body, history, noted);
-  if (place === "hire" || ticks.first !== "unknown") return ticks;
+  if (place !== "request" || ticks.first !== "unknown") return ticks;
   const edits = look.edits(ref);
   if (edits === undefined) return undefined;
   const opened = { actor: issue.author || null, at: issue.createdAt };

@@ -1,5 +1,5 @@
 /**
- * commands: what people ask for with `/ar …` in comments of requests and onboarding issues.
+ * commands: what people ask for with `/ar …` in comments of requests, onboarding issues and whatever else daytwo opens.
  *
  * Comments newer than the last one carried out are read, whatever made daytwo look. A command is told into the
  * issue's history as a deed of whoever gave it, at the time of the comment; the lifecycle then judges and shows it
@@ -8,17 +8,19 @@
  */
 import { endOf, type Hold, type Ledger, readLedger } from "../engine/commands/ledger.ts";
 import { commandLines } from "../engine/commands/lines.ts";
-import { PLACES, type Place } from "../engine/commands/registry.ts";
+import type { Place } from "../engine/commands/registry.ts";
+import { SUMMARY } from "../engine/metrics/board-text.ts";
+import { readReviewKey } from "../engine/review/names.ts";
 import type { Instant, Issue, IssueRef, ProjectRole } from "../model.ts";
 import { closeMonth } from "./close-evidence.ts";
 import { Session, type Waiting } from "./commands-session.ts";
 import { firstSight } from "./judged.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
-import { isRequest } from "./request.ts";
+import { isRequest, ownKeys } from "./request.ts";
 
 const NAME = "commands";
 const DAY_MS = 86_400_000;
-/** A closed request is looked at this long after it last changed; a comment changes it. */
+/** A closed issue is looked at this long after it last changed; a comment changes it. */
 const CLOSED_DAYS = 3;
 /** Comments carried out in one look; the next look goes on. */
 const MOST_COMMENTS = 20;
@@ -29,12 +31,13 @@ export const commandsPolicy: Policy = {
   enabled: () => true,
 
   propose(look, draft) {
-    for (const place of PLACES) {
-      for (const issue of look.subjects(ROLE[place])) {
-        const ref: IssueRef = { project: ROLE[place], number: issue.number };
+    for (const project of PROJECTS) {
+      for (const issue of look.subjects(project)) {
+        const ref: IssueRef = { project, number: issue.number };
         // Who never commented has given no command.
         if (issue.commentCount === 0 || look.settled(ref)) continue;
-        if (takesCommands(look, place, issue)) consider(look, draft, place, ref, issue);
+        const place = project === "requests" ? placeOf(look, issue) : hirePlace(look, issue);
+        if (place !== null) consider(look, draft, place, ref, issue);
       }
     }
   },
@@ -52,23 +55,26 @@ export const commandsPolicy: Policy = {
   },
 };
 
-const ROLE = { request: "requests", hire: "onboarding", close: "requests" } as const satisfies Record<
-  Place,
-  ProjectRole
->;
+const PROJECTS: readonly ProjectRole[] = ["requests", "onboarding"];
 
-function takesCommands(look: Look, place: Place, issue: Issue): boolean {
+/** What an issue of the requests project is to commands; null where it takes none. */
+function placeOf(look: Look, issue: Issue): Place | null {
+  if (issue.state === "closed" && issue.updatedAt < look.now - CLOSED_DAYS * DAY_MS) return null;
+  if (isRequest(look, issue)) return "request";
+  if (closeMonth(look, issue) !== null) return "close";
+  const keys = ownKeys(look, issue);
+  if (keys.includes(SUMMARY)) return "board";
+  if (keys.some((key) => readReviewKey(key) !== null)) return "review";
+  return keys.some((key) => key.startsWith("cadence:")) ? "cadence" : null;
+}
+
+function hirePlace(look: Look, issue: Issue): Place | null {
   const { onboarding } = look.config;
-  if (place === "request") {
-    if (issue.state === "closed" && issue.updatedAt < look.now - CLOSED_DAYS * DAY_MS) return false;
-    return isRequest(look, issue);
-  }
-  if (place === "close")
-    return issue.state === "open" && !isRequest(look, issue) && closeMonth(look, issue) !== null;
   if (!onboarding || issue.state === "closed" || !look.has("onboarding", issue, onboarding.label))
-    return false;
+    return null;
   // One project may serve as both, and then a request is a request.
-  return look.project("onboarding")?.name !== look.project("requests")?.name || !isRequest(look, issue);
+  const apart = look.project("onboarding")?.name !== look.project("requests")?.name;
+  return apart || !isRequest(look, issue) ? "hire" : null;
 }
 
 function consider(look: Look, draft: Draft, place: Place, ref: IssueRef, issue: Issue): void {

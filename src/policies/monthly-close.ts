@@ -160,7 +160,11 @@ function keep(look: Look, draft: Draft, issue: Issue, month: Month): void {
     signed,
     backs: backsOf(memory, judgement, after),
     reopened: (closed && !may) || (memory.reopened && !judgement.complete && !closed),
-    closed: closed && may ? { hash: stateHash(issue, attainment), at: issue.closedAt } : null,
+    // What is still to be ticked for whoever signed it would be an edit after the close.
+    closed:
+      closed && may && judgement.mends.length === 0
+        ? { hash: stateHash(issue, attainment), at: issue.closedAt }
+        : null,
     exceptions: memory.frozen ? memory.exceptions : found,
     // Only once they have been looked at again may they stay as they are.
     frozen: closed ? memory.frozen : isSignedOff(after.tasks) && (memory.frozen || look.whole),
@@ -168,6 +172,7 @@ function keep(look: Look, draft: Draft, issue: Issue, month: Month): void {
   };
   tell(look, draft, ref, { month, kept, body: after, judgement, said, issue, attainment });
   change(draft, ref, issue, judgement, closed && !may);
+  if (closed && may && kept.closed === null) draft.again(ref);
   remind(look, draft, ref, issue, after.tasks);
   // An exception may have lost its label, and then tells of nothing.
   if (!closed) draft.wake(ref, tomorrow(look));
@@ -183,7 +188,9 @@ function signatures(
   issue: Issue,
   memory: CloseMemory,
 ): ReadonlyMap<string, string> | undefined {
-  const waiting = issue.state === "open" ? signsWaiting(look, ref) : [];
+  // Whoever signs and then closes it has signed, though daytwo looks only now.
+  const until = issue.state === "open" ? Number.POSITIVE_INFINITY : (issue.closedAt ?? 0);
+  const waiting = signsWaiting(look, ref)?.filter(({ at }) => at <= until);
   if (!waiting) return undefined;
   const { tasks } = readClose(issue.body);
   // Whoever takes the tick off again takes the signature back.

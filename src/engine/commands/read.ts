@@ -11,11 +11,16 @@ export type Command = {
 /** `fault` is a sentence that quotes user text, so `inline` it. */
 export type CommandReading = { readonly command: Command } | { readonly fault: string };
 
-export function readCommand({ name, rest }: CommandLine, terms: Terms): CommandReading {
+/** @param here the commands of the place, one of which was meant */
+export function readCommand(
+  { name, rest }: CommandLine,
+  terms: Terms,
+  here: readonly CommandName[] = commandNames,
+): CommandReading {
   const known = commandNames.find((one) => one === name);
   if (known) return readKnown(known, rest, terms);
   if (name === "") return { fault: "name a command: /ar help lists them" };
-  const near = nearest(name, commandNames);
+  const near = nearest(name, here);
   const hint = near === null ? "/ar help lists the commands" : `did you mean /ar ${near}?`;
   return { fault: `there is no such command; ${hint}` };
 }

@@ -32,8 +32,8 @@ export interface SeatsArgs {
 /** What stands after the name, read; or what is wrong with it: a sentence that quotes user text, so `inline` it. */
 export type Reading<T> = { readonly args: T } | { readonly fault: string };
 
-/** Issues that take commands: access requests, the onboarding issues of hires, and the close of a month. */
-export const PLACES = ["request", "hire", "close"] as const;
+/** Issues that take commands: access requests, the onboarding issues of hires, and whatever daytwo opens by the calendar. */
+export const PLACES = ["request", "hire", "close", "cadence", "review", "board"] as const;
 export type Place = (typeof PLACES)[number];
 
 /** How a place is called. */
@@ -41,6 +41,9 @@ export const placeNames: Readonly<Record<Place, string>> = {
   request: "an access request",
   hire: "an onboarding issue",
   close: "a monthly close",
+  cadence: "a recurring checklist",
+  review: "an access review",
+  board: "the board's summary",
 };
 
 export const who = {
@@ -165,6 +168,9 @@ export const commands = {
 
 export type CommandName = keyof typeof commands;
 export const commandNames = Object.keys(commands) as CommandName[];
+/** The commands of a place. */
+export const commandsOf = (place: Place): CommandName[] =>
+  commandNames.filter((name) => (commands[name].places as readonly Place[]).includes(place));
 
 export type Args<N extends CommandName> = (typeof commands)[N] extends Definition<infer T> ? T : never;
 
