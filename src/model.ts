@@ -89,11 +89,22 @@ export interface Delivery {
   /** What the forge calls it: opened, labeled, edited, update … For logs. */
   readonly action: string;
   readonly actor: string;
-  /** The issue in the payload. It may be older than what the forge holds now. */
-  readonly issue: Issue;
+  readonly issue: SeenIssue;
   /** What this delivery says has just changed, by its actor. */
   readonly events: readonly HistoryEvent[];
-  readonly comment: Comment | null;
+  /** The id of the comment that was written. */
+  readonly comment: string | null;
+}
+
+/**
+ * The issue in a delivery, which may be older than what the forge holds now. Only what rules hold against that,
+ * since deliveries wait by the thousand.
+ */
+export interface SeenIssue extends Pick<Issue, "number" | "state" | "labels" | "assignees" | "updatedAt"> {
+  /** `digest` of the body. */
+  readonly digest: string;
+  /** The body, where boxes in it were ticked or opened; null where nobody asks for it. */
+  readonly body: string | null;
 }
 
 /** Why daytwo looks. */

@@ -10,6 +10,7 @@ import {
   type Saw,
 } from "../engine/requests/approval.ts";
 import { type Noted, readNote } from "../engine/requests/approval-note.ts";
+import { digest } from "../engine/text/digest.ts";
 import { boxes } from "../engine/text/markdown.ts";
 import type { Delivery, HistoryEvent, Issue, IssueRef } from "../model.ts";
 import { firstSight, judgeFrom } from "./judged.ts";
@@ -177,7 +178,7 @@ function sawThen(
   const asks = (body: string): boolean =>
     approvableIn(look, { ...issue, body })?.material === request.material;
   const told = deliveriesOf(look, ref).find((one) => tellsOf(look, one, said));
-  if (told) return asks(told.issue.body) ? "same" : "edited";
+  if (told?.issue.digest === digest(issue.body)) return "same";
   const edits = look.edits(ref);
   if (edits === undefined) return undefined;
   if (edits !== null) {
@@ -198,7 +199,7 @@ function sawThen(
 }
 
 function tellsOf(look: Look, { comment, events }: Delivery, { by, how, comment: id }: Said): boolean {
-  if (how === "comment") return comment !== null && comment.id === id;
+  if (how === "comment") return comment !== null && comment === id;
   const { label } = look.config.requests.approval;
   return events.some(
     (event) =>

@@ -2,10 +2,9 @@
  * entitlement-advice: where a request does not say which role somebody gets in a system, it shows what people with
  * the same role and region were given. It is said once, and ticks nothing.
  */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { type Advice, adviceOn, type Gaps, gapsIn } from "../engine/access/advice.ts";
 import { readLabels } from "../engine/lifecycle/standing.ts";
+import { digest } from "../engine/text/digest.ts";
 import { inline, lines, type SafeText, safe } from "../engine/text/safe.ts";
 import type { Issue, IssueRef } from "../model.ts";
 import type { Look, Policy } from "./policy.ts";
@@ -66,7 +65,7 @@ function gapsOf(look: Look, issue: Issue): Gaps | null {
 /** The same as long as the questions are. */
 function keyOf({ open }: Gaps): string {
   const questions = open.map(({ role, region, system }) => JSON.stringify([role, region, system]));
-  return bytesToHex(sha256(utf8ToBytes(questions.sort().join("\n")))).slice(0, 16);
+  return digest(questions.sort().join("\n")).slice(0, 16);
 }
 
 function bodyOf(advice: readonly Advice[]): SafeText {

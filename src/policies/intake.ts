@@ -2,12 +2,11 @@
  * intake: a request that somebody filed is checked at once. What is missing is listed with what to write; a clean one
  * gets one box for each person and system, and the invite lists, below its author's own text.
  */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { driHandles } from "../engine/hire-request.ts";
 import { type RequestFault, requestFaultLine, requestFaultText } from "../engine/requests/fault.ts";
 import { type AccessRequest, accessRequestOf } from "../engine/requests/read.ts";
 import { grantKey, readPointers } from "../engine/requests/write.ts";
+import { digest } from "../engine/text/digest.ts";
 import { partOf } from "../engine/text/part.ts";
 import { inline, lines, type SafeText, safe } from "../engine/text/safe.ts";
 import type { Issue, IssueRef } from "../model.ts";
@@ -147,7 +146,11 @@ function refuse(
     more > 0 && safe`- … and ${more} more`,
     held && safe`\nUntil then the boxes stay as they were.`,
   );
-  draft.say(ref, { key: `faults:${digest(texts.join("\n"))}`, body }, texts.slice(0, MOST_LINES).join(" "));
+  draft.say(
+    ref,
+    { key: `faults:${digest(texts.join("\n")).slice(0, 16)}`, body },
+    texts.slice(0, MOST_LINES).join(" "),
+  );
 }
 
 function write(
@@ -180,7 +183,7 @@ function write(
   }
   const ref: IssueRef = { project: "requests", number: issue.number };
   const text = cleanText(look, project, request, drawing);
-  draft.say(ref, { key: `clean:${digest(text)}`, body: text }, base.reason);
+  draft.say(ref, { key: `clean:${digest(text).slice(0, 16)}`, body: text }, base.reason);
   if (drawing.main.same) return;
   const { body } = drawing.main;
   const about = lacking.length > 0 ? { about: lacking } : {};
@@ -223,8 +226,6 @@ const sizeOf = ({ people }: AccessRequest): string => {
 };
 
 const count = (n: number, one: string, several = `${one}s`): string => `${n} ${n === 1 ? one : several}`;
-
-const digest = (text: string): string => bytesToHex(sha256(utf8ToBytes(text.toWellFormed()))).slice(0, 16);
 
 function explained(look: Look, project: ProjectView, issue: Issue): Explanation[] {
   const line = (text: string): Explanation => ({ rule: NAME, text });

@@ -10,8 +10,9 @@ import {
   type Witness,
 } from "../engine/lifecycle/standing.ts";
 import type { State } from "../engine/lifecycle/states.ts";
+import { digest } from "../engine/text/digest.ts";
 import { boxStand } from "../engine/text/markdown.ts";
-import type { Delivery, HistoryEvent, Instant, Issue, IssueRef } from "../model.ts";
+import type { Delivery, HistoryEvent, Instant, Issue, IssueRef, SeenIssue } from "../model.ts";
 import { waitsForApproval } from "./approval-evidence.ts";
 import { judgeFrom } from "./judged.ts";
 import { LIFECYCLE, strangerIn } from "./lifecycle-words.ts";
@@ -105,7 +106,8 @@ function needsEdits(
 /** GitHub without GraphQL keeps nothing of ticks: a delivery that saw the last one says who did it, once. */
 function heard(look: Look, ref: IssueRef, issue: Issue, told: string | null): BoxStory {
   const last = deliveriesOf(look, ref).findLast(
-    (one) => one.events.some(({ type }) => type === "ticked") && boxStand(one.issue.body) !== "open",
+    ({ events, issue: { body } }) =>
+      events.some(({ type }) => type === "ticked") && body !== null && boxStand(body) !== "open",
   );
   if (last) return storyOfTicks(issue.body, last.events, false);
   const body = storyOfTicks(issue.body, [], false);
@@ -169,13 +171,13 @@ function settledState(
 }
 
 /** Whether a delivery shows the issue as it is now. Webhooks tell the time in whole seconds. */
-function isNow(then: Issue, now: Issue): boolean {
+function isNow(then: SeenIssue, now: Issue): boolean {
   return (
     Math.floor(then.updatedAt / 1000) === Math.floor(now.updatedAt / 1000) &&
     then.state === now.state &&
-    then.body === now.body &&
     sameSet(then.labels, now.labels) &&
-    sameSet(then.assignees, now.assignees)
+    sameSet(then.assignees, now.assignees) &&
+    then.digest === digest(now.body)
   );
 }
 

@@ -355,7 +355,7 @@ describe("the store", () => {
       about: "issue",
       action: "opened",
       actor: "amber",
-      issue,
+      issue: { ...issue, digest: "", body: null },
       events: [],
       comment: null,
     };

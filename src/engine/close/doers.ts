@@ -63,7 +63,7 @@ export function tickedByDeliveries(
     const ticks = events.filter(({ type }) => type === "ticked" || type === "unticked");
     const latest = ticks.reduce((last, one) => Math.max(last, one.at), Number.NEGATIVE_INFINITY);
     // An older body says nothing about what was seen since.
-    if (latest < before.at || ticks.length === 0 || issue.body === "") continue;
+    if (latest < before.at || ticks.length === 0 || issue.body === null) continue;
     const boxes = boxesOf(issue.body);
     const explained = (text: string) =>
       boxes.some((one) => one.text === text && (ticked.get(one.name) ?? []).includes(actor));

@@ -1,9 +1,8 @@
 /** The tasks of a close as its issue shows them: what is written there counts, not what the template said. */
 
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Day } from "../../model.ts";
 import { walk } from "../text/blocks.ts";
+import { digest } from "../text/digest.ts";
 import { type Box, boxes, headings } from "../text/markdown.ts";
 import { readable } from "../text/readable.ts";
 import { isDay } from "../time/days.ts";
@@ -147,7 +146,7 @@ function afters(body: string): { line: number; title: string }[] {
 }
 
 function idOf(title: string, seen: Map<string, number>): string {
-  const hash = bytesToHex(sha256(utf8ToBytes(title.toLowerCase()))).slice(0, 8);
+  const hash = digest(title.toLowerCase()).slice(0, 8);
   const before = seen.get(hash) ?? 0;
   seen.set(hash, before + 1);
   return before === 0 ? hash : `${hash}.${before}`;

@@ -3,14 +3,13 @@
  * whether the request said then what it says now.
  */
 
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { ForgeKind, Instant } from "../../model.ts";
 import { readAccess } from "../access/record.ts";
 import { approversOf } from "../commands/approval.ts";
 import type { Config } from "../config/schema.ts";
 import { sameHandle } from "../cover.ts";
 import { markersOf } from "../text/body.ts";
+import { digest } from "../text/digest.ts";
 import { readFields } from "../text/fields.ts";
 import { ownText } from "../text/part.ts";
 import { readHandle } from "../text/values.ts";
@@ -67,8 +66,8 @@ export function approvableOf(
     requester: own ? (requesterIn(body) ?? "") : author,
     isFor: (handle) =>
       people.includes(handle.toLowerCase()) || named.some((one) => sameHandle(one.handle, handle)),
-    material: hash(materialOf(request)),
-    text: hash(ownText(body)),
+    material: digest(materialOf(request)),
+    text: digest(ownText(body)),
     faulty: request.faults.length > 0,
   };
 }
@@ -82,17 +81,15 @@ function ofHire(body: string, named: string, forge: ForgeKind): Approvable {
     managers: [manager ?? named],
     requester: "",
     isFor: (handle) => isFor(handle) || record?.email?.split("@")[0]?.toLowerCase() === handle.toLowerCase(),
-    material: hash(JSON.stringify([email?.value ?? null, role?.value ?? null, record])),
-    text: hash(body),
+    material: digest(JSON.stringify([email?.value ?? null, role?.value ?? null, record])),
+    text: digest(body),
     faulty: false,
   };
 }
 
-const hash = (text: string): string => bytesToHex(sha256(utf8ToBytes(text.toWellFormed())));
-
 /** Names a box in a note: two alike stand for the same system and read the same. */
 export const boxId = (system: string | null, text: string): string =>
-  hash(`${system ?? ""}\n${text}`).slice(0, 8);
+  digest(`${system ?? ""}\n${text}`).slice(0, 8);
 
 /** Whether the request said then what it says now: `unsure` where nobody can tell. */
 export type Saw = "same" | "edited" | "unsure";

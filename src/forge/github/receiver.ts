@@ -1,23 +1,29 @@
 import { z } from "zod";
 import { boxDiff } from "../../engine/text/markdown.ts";
-import type { Delivery, HistoryEvent } from "../../model.ts";
+import type { HistoryEvent } from "../../model.ts";
 import { ForgeError, type Receiver } from "../forge.ts";
-import {
-  commentWire,
-  isPullRequest,
-  issueWire,
-  labelNames,
-  toCloseReason,
-  toComment,
-  toIssue,
-} from "./wire.ts";
+import { seenIssue } from "../seen.ts";
+import { isPullRequest, issueWire, labelNames, logins, toCloseReason, toInstant } from "./wire.ts";
 
 const account = z.object({ login: z.string() }).nullish();
 
 const payloadWire = z.object({
   action: z.string(),
-  issue: issueWire.extend({ repository_url: z.string().nullish() }),
-  comment: commentWire.nullish(),
+  issue: issueWire
+    .pick({
+      number: true,
+      body: true,
+      state: true,
+      state_reason: true,
+      labels: true,
+      assignee: true,
+      assignees: true,
+      created_at: true,
+      updated_at: true,
+      pull_request: true,
+    })
+    .extend({ repository_url: z.string().nullish() }),
+  comment: z.object({ id: z.union([z.number(), z.string()]) }).nullish(),
   label: z.object({ name: z.string().nullish() }).nullish(),
   assignee: account,
   sender: account,
@@ -29,7 +35,6 @@ const payloadWire = z.object({
     .object({
       full_name: z.string().nullish(),
       name: z.string().nullish(),
-      html_url: z.string().nullish(),
       owner: account,
     })
     .nullish(),
@@ -57,19 +62,31 @@ export const githubReceiver: Receiver = {
         `not a payload of GitHub's "${event}" event: repository.full_name is missing`,
       );
     }
-    const url = `${read.data.repository?.html_url ?? `https://github.com/${project}`}/issues/${issue.number}`;
-    const delivery: Delivery = {
+    const body = issue.body ?? "";
+    const at = toInstant(issue.updated_at ?? issue.created_at);
+    const actor = sender?.login ?? "";
+    const events = event === "issues" ? eventsOf(read.data, { at, actor: actor || null }, body) : [];
+    return {
       forge: "github",
       project,
       id: id ?? null,
       about: event === "issues" ? "issue" : "comment",
       action,
-      actor: sender?.login ?? "",
-      issue: toIssue(issue, url),
-      events: [],
-      comment: comment ? toComment(comment, `${url}#issuecomment-${comment.id}`) : null,
+      actor,
+      issue: seenIssue(
+        {
+          number: issue.number,
+          body,
+          state: issue.state === "closed" ? "closed" : "open",
+          labels: labelNames(issue.labels ?? []),
+          assignees: logins(issue.assignees ?? [issue.assignee]),
+          updatedAt: at,
+        },
+        events,
+      ),
+      events,
+      comment: comment ? String(comment.id) : null,
     };
-    return event === "issues" ? { ...delivery, events: eventsOf(read.data, delivery) } : delivery;
   },
 };
 
@@ -80,8 +97,7 @@ function projectOf({ repository, issue }: Payload): string | null {
 }
 
 /** What the sender has just done to the issue. */
-function eventsOf(payload: Payload, { actor, issue }: Delivery): HistoryEvent[] {
-  const by = { at: issue.updatedAt, actor: actor === "" ? null : actor };
+function eventsOf(payload: Payload, by: Pick<HistoryEvent, "at" | "actor">, body: string): HistoryEvent[] {
   const { action, label, assignee } = payload;
   switch (action) {
     case "opened":
@@ -99,7 +115,7 @@ function eventsOf(payload: Payload, { actor, issue }: Delivery): HistoryEvent[] 
     case "edited": {
       const before = payload.changes?.body?.from;
       if (before === undefined || before === null) return [];
-      const { ticked, unticked } = boxDiff(before, issue.body);
+      const { ticked, unticked } = boxDiff(before, body);
       return [
         ...ticked.map(({ text }) => ({ ...by, type: "ticked" as const, text })),
         ...unticked.map(({ text }) => ({ ...by, type: "unticked" as const, text })),

@@ -82,7 +82,7 @@ export function toRepositoryEvent(wire: z.infer<typeof repositoryEventWire>): Re
 
 export const userWire = z.object({ login: z.string() });
 
-export function isPullRequest(issue: IssueWire): boolean {
+export function isPullRequest(issue: Pick<IssueWire, "pull_request">): boolean {
   return issue.pull_request !== undefined && issue.pull_request !== null;
 }
 

@@ -4,28 +4,23 @@
  */
 import { z } from "zod";
 import { boxDiff } from "../../engine/text/markdown.ts";
-import type { Comment, Delivery, HistoryEvent, Issue } from "../../model.ts";
+import type { Delivery, HistoryEvent, SeenIssue } from "../../model.ts";
 import { ForgeError, type Receiver } from "../forge.ts";
-import { issueVersion } from "../version.ts";
+import { seenIssue } from "../seen.ts";
 import { instant, isIssue } from "./wire.ts";
 
-const account = z.object({ id: z.number().nullish(), username: z.string() });
+const account = z.object({ username: z.string() });
 const label = z.object({ title: z.string() });
 const changed = <S extends z.ZodType>(value: S) =>
   z.object({ previous: value.nullish(), current: value.nullish() }).nullish().catch(null);
 
 const hookIssue = z.object({
   iid: z.number().int().positive(),
-  title: z.string(),
   description: z.string().nullish(),
   /** Absent in payloads of some versions, which then have `state_id`: 1 opened, 2 closed. */
   state: z.string().nullish(),
   state_id: z.number().nullish(),
-  author_id: z.number().nullish(),
-  created_at: instant,
   updated_at: instant,
-  closed_at: instant.nullish().catch(null),
-  url: z.string().nullish(),
   type: z.string().nullish(),
   labels: z.array(label).nullish(),
 });
@@ -33,7 +28,7 @@ type HookIssue = z.infer<typeof hookIssue>;
 
 const common = z.object({
   user: account.nullish(),
-  project: z.object({ path_with_namespace: z.string(), web_url: z.string().nullish() }),
+  project: z.object({ path_with_namespace: z.string() }),
 });
 
 const issueHook = common.extend({
@@ -53,10 +48,6 @@ type IssueHook = z.infer<typeof issueHook>;
 const noteHook = common.extend({
   object_attributes: z.object({
     id: z.number(),
-    note: z.string().nullish(),
-    author_id: z.number().nullish(),
-    created_at: instant,
-    url: z.string().nullish(),
     system: z.boolean().nullish(),
     action: z.string().nullish(),
   }),
@@ -73,10 +64,8 @@ const KINDS: Readonly<Record<string, "issue" | "note">> = {
 };
 
 /**
- * Reads GitLab's payloads. They tell less than the API does, so that an issue from here is only enough to know
- * what happened: its author's handle is "" unless somebody named in the payload has the author's id, its
- * number of comments is the unknown 1, and in a comment's payload nobody is assigned and `version` is "",
- * which equals no version read.
+ * Reads GitLab's payloads. They tell less than the API does: in a comment's payload nobody is assigned, and times
+ * are in whole seconds.
  */
 export const gitlabReceiver: Receiver = {
   read(event, payload, id) {
@@ -95,10 +84,10 @@ function readIssue(event: string, payload: unknown): Delivery | null {
   const hook = read(event, issueHook, payload);
   const { object_attributes: wire, user, project } = hook;
   if (!isIssue(wire.type)) return null;
-  const people = [...(user ? [user] : []), ...(hook.assignees ?? [])];
-  const assignees = (hook.assignees ?? []).map((each) => each.username);
-  const labels = wire.labels ?? hook.labels ?? [];
-  const issue = toIssue({ ...wire, labels }, people, assignees, project);
+  const labels = (wire.labels ?? hook.labels ?? []).map(({ title }) => title);
+  const assignees = (hook.assignees ?? []).map(({ username }) => username);
+  const issue = { ...factsOf(wire), labels, assignees };
+  const events = eventsOf(hook, issue);
   return {
     forge: "gitlab",
     project: project.path_with_namespace,
@@ -106,8 +95,8 @@ function readIssue(event: string, payload: unknown): Delivery | null {
     about: "issue",
     action: wire.action ?? "update",
     actor: user?.username ?? "",
-    issue: { ...issue, version: issueVersion(issue) },
-    events: eventsOf(hook, issue),
+    issue: seenIssue(issue, events),
+    events,
     comment: null,
   };
 }
@@ -121,15 +110,7 @@ function readNote(event: string, payload: unknown): Delivery | null {
   if (about.noteable_type !== "Issue" || about.system) return null;
   const { object_attributes: note, user, project, issue: wire } = read(event, noteHook, payload);
   if (!isIssue(wire.type)) return null;
-  const people = user ? [user] : [];
-  const issue = toIssue({ ...wire, url: wire.url ?? note.url?.replace(/#.*/, "") }, people, [], project);
-  const comment: Comment = {
-    id: String(note.id),
-    author: handleOf(note.author_id, people),
-    body: note.note ?? "",
-    createdAt: note.created_at,
-    url: note.url ?? `${issue.url}#note_${note.id}`,
-  };
+  const labels = (wire.labels ?? []).map(({ title }) => title);
   return {
     forge: "gitlab",
     project: project.path_with_namespace,
@@ -137,47 +118,23 @@ function readNote(event: string, payload: unknown): Delivery | null {
     about: "comment",
     action: note.action ?? "create",
     actor: user?.username ?? "",
-    issue: { ...issue, version: "" },
+    issue: seenIssue({ ...factsOf(wire), labels, assignees: [] }, []),
     events: [],
-    comment,
+    comment: String(note.id),
   };
 }
 
-type Account = z.infer<typeof account>;
-
-function handleOf(id: number | null | undefined, people: readonly Account[]): string {
-  return (id == null ? undefined : people.find((each) => each.id === id))?.username ?? "";
-}
-
-function toIssue(
-  wire: HookIssue,
-  people: readonly Account[],
-  assignees: readonly string[],
-  project: z.infer<typeof common>["project"],
-): Omit<Issue, "version"> {
-  const closed = wire.state === "closed" || (wire.state == null && wire.state_id === 2);
-  const web = project.web_url ?? `https://gitlab.com/${project.path_with_namespace}`;
-  return {
-    number: wire.iid,
-    url: wire.url ?? `${web}/-/issues/${wire.iid}`,
-    title: wire.title,
-    body: wire.description ?? "",
-    state: closed ? "closed" : "open",
-    closeReason: null,
-    author: handleOf(wire.author_id, people),
-    labels: (wire.labels ?? []).map((each) => each.title),
-    assignees,
-    createdAt: wire.created_at,
-    updatedAt: wire.updated_at,
-    closedAt: closed ? (wire.closed_at ?? wire.updated_at) : null,
-    commentCount: 1,
-  };
-}
+const factsOf = ({ iid, description, state, state_id, updated_at }: HookIssue) => ({
+  number: iid,
+  body: description ?? "",
+  state: state === "closed" || (state == null && state_id === 2) ? ("closed" as const) : ("open" as const),
+  updatedAt: updated_at,
+});
 
 /** What the user has just done to the issue. One delivery may tell of several changes made at once. */
 function eventsOf(
   { object_attributes: { action }, user, changes }: IssueHook,
-  issue: Omit<Issue, "version">,
+  issue: Pick<SeenIssue, "labels" | "assignees" | "updatedAt">,
 ) {
   const by = { at: issue.updatedAt, actor: user?.username ?? null };
   const events: HistoryEvent[] = [];

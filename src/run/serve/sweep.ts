@@ -2,6 +2,7 @@
  * The tick of an app: looks at everything once and puts each issue that needs something into its own lane. So
  * whatever is done to an issue is done there, after and before whatever deliveries ask, by any instance.
  */
+import { type Decision, decidedChange } from "../../engine/decision.ts";
 import type { Change, Delivery, Issue, IssueRef, Plan, ProjectRole } from "../../model.ts";
 import { plan } from "../../plan/plan.ts";
 import { policies } from "../../policies/index.ts";
@@ -9,7 +10,6 @@ import { apply } from "../apply.ts";
 import { laneOf } from "../inbox/inbox.ts";
 import { look, remember } from "../reconcile.ts";
 import type { Team } from "../team.ts";
-import { type Decision, decidedChange } from "./decision.ts";
 import { type Served, type Shop, turnOf } from "./shop.ts";
 import { inTurn } from "./turn.ts";
 
@@ -50,7 +50,10 @@ function refOf(key: string): IssueRef {
   return { project, number: Number(number) };
 }
 
-function lookAt(issue: Issue, { forge, project }: Pick<Delivery, "forge" | "project">): Delivery {
+function lookAt(
+  { number, updatedAt }: Issue,
+  { forge, project }: Pick<Delivery, "forge" | "project">,
+): Delivery {
   return {
     forge,
     project,
@@ -59,7 +62,7 @@ function lookAt(issue: Issue, { forge, project }: Pick<Delivery, "forge" | "proj
     action: SWEEP,
     actor: "",
     // Whoever works on it reads the issue afresh.
-    issue: { ...issue, body: "" },
+    issue: { number, state: "open", labels: [], assignees: [], updatedAt, digest: "", body: null },
     events: [],
     comment: null,
   };
