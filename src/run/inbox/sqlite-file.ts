@@ -17,25 +17,22 @@ import {
   type Waiting,
 } from "./inbox.ts";
 
-/** The shape of the tables; a file with another is not ours to guess at. */
-const SHAPE = 2;
+/** The shape of the tables; a file with one to come is not ours to guess at. */
+const SHAPE = 3;
 /** How long a starting process waits for the one before it to let the file go, and a visitor for a writer. */
 const HANDOVER_MS = 2000;
-/** An ordinary delivery fits into a page of this size; in smaller ones its text spills over into pages of its own. */
-const PAGE_BYTES = 8192;
-const CHECKPOINT_PAGES = 2000;
+const CHECKPOINT_PAGES = 4000;
 const LOCK_FILE = "inbox.lock";
 
 const TABLES = `
+  -- What waits, and dead letters, which have ended. Only ever appended to: an index of ids or lanes would be
+  -- written all over, so the owner keeps both in memory.
   CREATE TABLE IF NOT EXISTS delivery (
-    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, lane TEXT NOT NULL, received INTEGER NOT NULL,
-    body TEXT,                            -- null once done
-    state INTEGER NOT NULL DEFAULT 0,     -- 0 waiting, 1 done, 2 dead
-    ended INTEGER, error TEXT);
-  -- In the order of arrival: which lane has what is kept in memory, and an index of lanes is written all over.
-  CREATE INDEX IF NOT EXISTS delivery_waiting ON delivery (seq) WHERE state = 0;
-  CREATE INDEX IF NOT EXISTS delivery_done ON delivery (ended) WHERE state = 1;
-  CREATE INDEX IF NOT EXISTS delivery_dead ON delivery (seq) WHERE state = 2;
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL, lane TEXT NOT NULL, received INTEGER NOT NULL,
+    body TEXT NOT NULL, ended INTEGER, error TEXT);
+  -- What is done.
+  CREATE TABLE IF NOT EXISTS known (id TEXT PRIMARY KEY, ended INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS known_ended ON known (ended);
   CREATE TABLE IF NOT EXISTS failing (
     lane TEXT PRIMARY KEY, failures INTEGER NOT NULL, due INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS decision (
@@ -43,6 +40,15 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS decision_about ON decision (about, seq);
   CREATE INDEX IF NOT EXISTS decision_at ON decision (at);
   CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+`;
+
+/** Earlier shapes kept what was done among what waits. */
+const BEFORE = "ALTER TABLE delivery RENAME TO delivery_before;";
+const AFTER = `
+  INSERT INTO delivery (seq, id, lane, received, body, ended, error)
+    SELECT seq, id, lane, received, body, ended, error FROM delivery_before WHERE state <> 1;
+  INSERT INTO known (id, ended) SELECT id, ended FROM delivery_before WHERE state = 1;
+  DROP TABLE delivery_before;
 `;
 
 /** An inbox's file in the hands of its one owner. */
@@ -67,17 +73,16 @@ export function openFile(folder: string): OwnFile {
     mkdirSync(folder, { recursive: true });
     lock = holdLock(folder);
     db = new Database(join(folder, SQLITE_FILE), { timeout: HANDOVER_MS });
-    db.pragma(`page_size = ${PAGE_BYTES}`);
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
     db.pragma("journal_size_limit = 67108864");
     // Pages that are written time and again go over into the file once in so many.
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     const shape = db.pragma("user_version", { simple: true });
-    if (shape !== 0 && shape !== 1) demandShape(shape);
-    // The first shape had its waiting deliveries ordered by lane.
-    const before = shape === 1 ? "DROP INDEX IF EXISTS delivery_waiting;" : "";
-    db.exec(`BEGIN IMMEDIATE; ${before} ${TABLES} PRAGMA user_version = ${SHAPE}; COMMIT`);
+    const old = shape === 1 || shape === 2;
+    if (shape !== 0 && !old) demandShape(shape);
+    const tables = old ? `${BEFORE} ${TABLES} ${AFTER}` : TABLES;
+    db.exec(`BEGIN IMMEDIATE; ${tables} PRAGMA user_version = ${SHAPE}; COMMIT`);
     return { db, close };
   } catch (error) {
     close();
@@ -174,11 +179,11 @@ export const waitingOf = ({ id, lane, received, body }: Row): Waiting => ({
 /** What anybody may ask of the file. */
 export function questions(db: Database.Database) {
   const stats = db.prepare<[], InboxStats>(
-    `SELECT count(*) AS waiting, min(received) AS oldest,
-       (SELECT count(*) FROM delivery WHERE state = 2) AS dead FROM delivery WHERE state = 0`,
+    `SELECT count(*) FILTER (WHERE ended IS NULL) AS waiting,
+       min(received) FILTER (WHERE ended IS NULL) AS oldest, count(ended) AS dead FROM delivery`,
   );
   const dead = db.prepare<[], Row & { error: string; ended: Instant }>(
-    "SELECT * FROM delivery WHERE state = 2 ORDER BY seq",
+    "SELECT * FROM delivery WHERE ended IS NOT NULL ORDER BY seq",
   );
   const recall = db.prepare<[string], { value: string }>("SELECT value FROM note WHERE name = ?");
   const logged = db.prepare<[string, number], { at: Instant; entry: string }>(
@@ -197,5 +202,5 @@ export function questions(db: Database.Database) {
 /** Puts a dead letter back to wait. */
 export const reviving = (db: Database.Database) =>
   db.prepare<[string], { seq: number; lane: string }>(
-    "UPDATE delivery SET state = 0, ended = NULL, error = NULL WHERE id = ? AND state = 2 RETURNING seq, lane",
+    "UPDATE delivery SET ended = NULL, error = NULL WHERE id = ? AND ended IS NOT NULL RETURNING seq, lane",
   );

@@ -5,8 +5,8 @@
  * journal needs three, and both survive a power cut. All writes that are asked for in one turn of the event
  * loop share a commit.
  *
- * What waits is in the file; who works on what is in memory, since there is only this process. Others may read
- * the file, and put dead letters back to wait, which is noticed here. A lane's failures are counted before its
+ * What waits is in the file; which ids these have and who works on what is in memory, since there is only this
+ * process: a new delivery is one append, wherever its id and its lane fall in an order. Others may read the file, and put dead letters back to wait, which is noticed here. A lane's failures are counted before its
  * work begins, so that work which kills the process ends as a dead letter.
  */
 import { join } from "node:path";
@@ -95,6 +95,10 @@ export function sqliteInbox(
   const lanes = createLanes();
   /** What waits in each lane, worked on or not, in the order of its arrival. */
   const queues = new Map<string, Set<number>>();
+  /** Of all that is in the table of deliveries. */
+  const ids = new Set<string>();
+  /** Never given twice while the process lives, as SQLite would once the latest row is gone. */
+  let lastSeq = 0;
   const names = new Set<string>();
   const neverLost = new AbortController().signal;
   let working: Promise<void> | null = null;
@@ -102,18 +106,19 @@ export function sqliteInbox(
   let closed = false;
 
   const sql = {
-    put: db.prepare(
-      "INSERT INTO delivery (id, lane, received, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    ),
+    put: db.prepare("INSERT INTO delivery (seq, id, lane, received, body) VALUES (?, ?, ?, ?, ?)"),
+    known: db.prepare<[string]>("SELECT 1 FROM known WHERE id = ?").pluck(),
     take: db.prepare<[number], Row>(
-      "SELECT seq, id, lane, received, body FROM delivery WHERE seq = ? AND state = 0",
+      "SELECT seq, id, lane, received, body FROM delivery WHERE seq = ? AND ended IS NULL",
     ),
     waiting: db.prepare<[], { seq: number; lane: string }>(
-      "SELECT seq, lane FROM delivery WHERE state = 0 ORDER BY seq",
+      "SELECT seq, lane FROM delivery WHERE ended IS NULL ORDER BY seq",
     ),
+    all: db.prepare<[], { seq: number; id: string }>("SELECT seq, id FROM delivery"),
     due: db.prepare<[], { lane: string; due: Instant }>("SELECT lane, due FROM failing"),
-    done: db.prepare("UPDATE delivery SET state = 1, body = NULL, ended = ? WHERE seq = ?"),
-    die: db.prepare("UPDATE delivery SET state = 2, ended = ?, error = ? WHERE seq = ?"),
+    remove: db.prepare("DELETE FROM delivery WHERE seq = ?"),
+    know: db.prepare("INSERT INTO known (id, ended) VALUES (?, ?)"),
+    die: db.prepare("UPDATE delivery SET ended = ?, error = ? WHERE seq = ?"),
     failures: db.prepare<[string], { failures: number }>("SELECT failures FROM failing WHERE lane = ?"),
     fail: db.prepare("INSERT OR REPLACE INTO failing (lane, failures, due) VALUES (?, ?, ?)"),
     forgive: db.prepare("DELETE FROM failing WHERE lane = ?"),
@@ -121,9 +126,7 @@ export function sqliteInbox(
     remember: db.prepare("INSERT OR REPLACE INTO note (name, value) VALUES (?, ?)"),
     log: db.prepare("INSERT INTO decision (about, at, entry) VALUES (?, ?, ?)"),
     prune: [
-      db.prepare(
-        "DELETE FROM delivery WHERE seq IN (SELECT seq FROM delivery WHERE state = 1 AND ended < ? LIMIT ?)",
-      ),
+      db.prepare("DELETE FROM known WHERE id IN (SELECT id FROM known WHERE ended < ? LIMIT ?)"),
       db.prepare("DELETE FROM decision WHERE seq IN (SELECT seq FROM decision WHERE at < ? LIMIT ?)"),
     ] as const,
   };
@@ -210,13 +213,16 @@ export function sqliteInbox(
       return lanes.rest(lane, AGAIN_MS);
     }
     if (rows.length === 0) return;
-    const end = (write: (row: Row) => void) =>
+    const end = (write: (row: Row) => void, after = (_row: Row) => {}) =>
       settle(lane, {
         write() {
           for (const row of rows) write(row);
           sql.forgive.run(lane);
         },
-        after: () => dequeue(lane, rows),
+        after() {
+          dequeue(lane, rows);
+          for (const row of rows) after(row);
+        },
       });
     const die = (error: string) => end(({ seq }) => sql.die.run(now(), error, seq));
 
@@ -231,10 +237,20 @@ export function sqliteInbox(
       lanes.rest(lane, pause);
       return settle(lane, { write: () => sql.fail.run(lane, failures + 1, now() + pause) });
     }
-    await end(({ seq }) => sql.done.run(now(), seq));
+    await end(
+      ({ seq, id }) => {
+        sql.remove.run(seq);
+        sql.know.run(id, now());
+      },
+      ({ id }) => ids.delete(id),
+    );
   }
 
   prune();
+  for (const { seq, id } of sql.all.all()) {
+    ids.add(id);
+    lastSeq = Math.max(lastSeq, seq);
+  }
   for (const row of sql.waiting.all()) enqueue(row);
   const dues = new Map(sql.due.all().map(({ lane, due }) => [lane, due]));
   for (const lane of queues.keys()) {
@@ -267,11 +283,23 @@ export function sqliteInbox(
   return {
     async put({ id, lane, receivedAt, delivery }) {
       const body = JSON.stringify(delivery);
-      const { changes, lastInsertRowid } = await write(() => sql.put.run(id, lane, receivedAt, body));
-      if (changes === 0) return "known";
-      enqueue({ seq: Number(lastInsertRowid), lane });
-      lanes.add(lane);
-      return "stored";
+      let mine = false;
+      try {
+        const seq = await write(() => {
+          if (ids.has(id) || sql.known.get(id) !== undefined) return null;
+          mine = true;
+          ids.add(id);
+          sql.put.run(++lastSeq, id, lane, receivedAt, body);
+          return lastSeq;
+        });
+        if (seq === null) return "known";
+        enqueue({ seq, lane });
+        lanes.add(lane);
+        return "stored";
+      } catch (error) {
+        if (mine) ids.delete(id);
+        throw error;
+      }
     },
     async work(handler, { atOnce, tries }) {
       guard(() => {});
