@@ -1,14 +1,11 @@
 /** What daytwo has decided about an issue lately, from the log that `daytwo serve` keeps. */
-import type { ForgeKind } from "../model.ts";
-import { laneOf, StoreError } from "../run/inbox/inbox.ts";
+import { type About, causeOf, type Decision, outcomesOf } from "../engine/decision.ts";
+import { StoreError } from "../run/inbox/inbox.ts";
 import { isThere, visitInbox } from "../run/inbox/open.ts";
-import type { DecidedChange, Decision } from "../run/serve/decision.ts";
+import { decidedIn } from "../run/serve/decision.ts";
 import { inboxPlace } from "./app/settings.ts";
 import { Invalid, type Io } from "./io.ts";
-import { count, onOneLine, type painter } from "./show.ts";
-
-/** Looks that came to something, so many at most. */
-const LATEST = 10;
+import { onOneLine, type painter } from "./show.ts";
 
 export interface Decided {
   /** Newest first. */
@@ -18,21 +15,13 @@ export interface Decided {
 }
 
 /** Reads the log beside whoever writes it. A store that cannot be read is no failure. */
-export async function decidedLately(
-  io: Io,
-  {
-    forge,
-    project,
-    number,
-  }: { readonly forge: ForgeKind; readonly project: string; readonly number: number },
-): Promise<Decided> {
+export async function decidedLately(io: Io, about: About): Promise<Decided> {
   try {
     const place = inboxPlace(io);
     if (!isThere(place)) return { decisions: [], unread: null };
     const visit = await visitInbox({ ...place, now: () => io.now() });
     try {
-      const entries = await visit.logged(laneOf({ forge, project, issue: { number } }), LATEST);
-      return { decisions: entries.map(({ entry }) => entry as Decision), unread: null };
+      return { decisions: await decidedIn(visit, about), unread: null };
     } finally {
       await visit.close();
     }
@@ -49,26 +38,9 @@ export function decisionLines({ decisions, unread }: Decided, paint: ReturnType<
   if (decisions.length === 0) return [];
   return [
     paint("bold", "Decided lately"),
-    ...decisions.flatMap(({ at, deliveries, changes, problems, fatal }) => [
-      `  ${new Date(at).toISOString()}  ${paint("dim", causeOf(deliveries))}`,
-      ...changes.map((change) => `    ${changeLine(change)}`),
-      ...problems.map(({ policy, message }) => `    problem (${policy}): ${onOneLine(message)}`),
-      ...(fatal === null ? [] : [`    ended early: ${onOneLine(fatal)}`]),
+    ...decisions.flatMap((one) => [
+      `  ${new Date(one.at).toISOString()}  ${paint("dim", onOneLine(causeOf(one, true)))}`,
+      ...outcomesOf(one).map((line) => `    ${onOneLine(line)}`),
     ]),
   ];
-}
-
-function causeOf(deliveries: Decision["deliveries"]): string {
-  const [first, ...others] = deliveries;
-  if (!first) return "at a sweep";
-  const id = first.id === null ? "" : `, delivery ${onOneLine(first.id)}`;
-  const more = others.length === 0 ? "" : `, and ${count(others.length, "more delivery", "more deliveries")}`;
-  return `${first.about} ${first.action} by ${onOneLine(first.actor) || "nobody known"}${id}${more}`;
-}
-
-function changeLine({ kind, what, policy, reason, outcome, project, issue }: DecidedChange): string {
-  const where = issue === null ? "" : ` on ${project}#${issue}`;
-  const about = what === null ? "" : ` "${onOneLine(what)}"`;
-  const error = outcome.error === null ? "" : `: ${onOneLine(outcome.error)}`;
-  return `${kind}${about}${where}, ${outcome.status}${error}  (${policy}) ${onOneLine(reason)}`;
 }

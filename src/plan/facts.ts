@@ -1,5 +1,6 @@
 /** What has been read of a team's projects so far, and what is still needed. Data; the shell fills it. */
 import type { Ledger } from "../engine/access/ledger.ts";
+import type { Decision } from "../engine/decision.ts";
 import type { Records } from "../engine/metrics/board.ts";
 import type {
   BodyEdit,
@@ -30,6 +31,8 @@ export interface ProjectFacts {
   readonly members: Map<string, boolean>;
   /** Closed issues that changed since an instant, where somebody asked for older ones than are listed. */
   closed?: Map<Instant, readonly Issue[]>;
+  /** What the log has of an issue, newest first, where somebody asked. */
+  decisions?: Map<number, readonly Decision[]>;
   /** What an issue was as an earlier look found nothing to do, by number: see `asSettled`. */
   settled: ReadonlyMap<number, string>;
   /** Of the requests: who has what. Absent until somebody asks. */
@@ -43,7 +46,7 @@ export type Facts = Readonly<Record<ProjectRole, ProjectFacts | null>>;
 export type Need =
   | { readonly what: "list" | "ledger" | "records"; readonly project: ProjectRole }
   | {
-      readonly what: "issue" | "comments" | "history" | "edits";
+      readonly what: "issue" | "comments" | "history" | "edits" | "decisions";
       readonly project: ProjectRole;
       readonly issue: number;
     }

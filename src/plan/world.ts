@@ -4,6 +4,7 @@
  */
 import { type Ledger, ledgerOf } from "../engine/access/ledger.ts";
 import type { Config } from "../engine/config/schema.ts";
+import type { Decision } from "../engine/decision.ts";
 import type { Role } from "../engine/lifecycle/standing.ts";
 import { type LabelBook, labelBook } from "../engine/lifecycle/states.ts";
 import type { Records } from "../engine/metrics/board.ts";
@@ -231,6 +232,10 @@ export class World implements Look {
     return whole ? said : undefined;
   }
 
+  decided(ref: IssueRef): readonly Decision[] | undefined {
+    return this.#ask(ref, "decisions", (project) => project.decisions?.get(ref.number));
+  }
+
   settled(ref: IssueRef): boolean {
     const before = this.#facts[ref.project]?.settled.get(ref.number);
     const issue = this.read(ref);
@@ -295,7 +300,7 @@ export class World implements Look {
 
   #ask<T>(
     ref: IssueRef,
-    what: "issue" | "comments" | "history" | "edits",
+    what: "issue" | "comments" | "history" | "edits" | "decisions",
     read: (project: ProjectFacts) => T | undefined,
   ): T | undefined {
     const project = this.#facts[ref.project];

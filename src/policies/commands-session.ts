@@ -24,6 +24,7 @@ import { dayOf, formatInstant } from "../engine/time/zones.ts";
 import type { Comment, HistoryEvent, Instant, Issue, IssueRef, Reaction } from "../model.ts";
 import { approvalOf, type Judged } from "./approval-evidence.ts";
 import { signingOf } from "./close-evidence.ts";
+import { decidedLately } from "./commands-decided.ts";
 import { hasOneAssignee, storyOf } from "./commands-story.ts";
 import { LICENCE_QUEUE } from "./licence-queue.ts";
 import type { Draft, Look } from "./policy.ts";
@@ -41,6 +42,7 @@ const MOST_ANSWERS = 20;
 const MOST_EXPLAINED = 20;
 const LONGEST_SHOWN = 80;
 const LONGEST_EXPLAINED = 300;
+const LONGEST_DECIDED = 400;
 const cut = (text: string, max: number): string =>
   text.length > max ? `${text.slice(0, max - 1).toWellFormed()}…` : text;
 
@@ -104,14 +106,14 @@ export class Session {
     const story = storyOf(look, place, ref, issue, approval ?? null);
     const takers = givers(waiting, "take").map((by) => ({ by, member: look.member(ref.project, by) }));
     const asked = givers(waiting, "explain").length > 0;
-    const explained = !asked || look.explain(ref) !== undefined;
+    const [explained, decided] = asked ? [look.explain(ref), look.decided(ref)] : [[], []];
     const signers = place === "close" ? waiting.filter((one) => gives(one, "sign")) : [];
     const signings = signers.map(({ comment: one }) =>
       signingOf(look, ref, issue, one.author, one.createdAt),
     );
     if (signings.includes(undefined)) return null;
-    if (!story || approval === undefined || !explained || takers.some(({ member }) => member === undefined))
-      return null;
+    if (!explained || !decided) return null;
+    if (!story || approval === undefined || takers.some(({ member }) => member === undefined)) return null;
     const assignable = new Set(takers.flatMap(({ by, member }) => (member ? [by.toLowerCase()] : [])));
     return new Session({ look, place, ref, issue, ledger, waiting, story, assignable, approval });
   }
@@ -365,6 +367,10 @@ export class Session {
       });
       const none = safe`- No rule has anything to do on it.`;
       parts.push(safe``, safe`Why it is where it is:`, safe``, ...(shown.length > 0 ? shown : [none]));
+      const decided = decidedLately(this.#look, this.#ref).map(
+        (one) => safe`- ${inline(cut(one, LONGEST_DECIDED))}`,
+      );
+      if (decided.length > 0) parts.push(safe``, safe`Decided lately:`, safe``, ...decided);
     }
     if (this.#questions.has("help")) {
       const list = commandHelp().filter(({ places }) => places.includes(this.#place));

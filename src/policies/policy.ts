@@ -1,6 +1,7 @@
 /** The shape of a policy: one pure rule, in one file, that looks and proposes. */
 import type { Ledger } from "../engine/access/ledger.ts";
 import type { Config } from "../engine/config/schema.ts";
+import type { Decision } from "../engine/decision.ts";
 import type { Role } from "../engine/lifecycle/standing.ts";
 import type { LabelBook } from "../engine/lifecycle/states.ts";
 import type { Records } from "../engine/metrics/board.ts";
@@ -69,6 +70,8 @@ export interface Look {
   retold(ref: IssueRef): boolean;
   /** What every rule has to say about an issue as it stands by now. */
   explain(ref: IssueRef): readonly Explanation[] | undefined;
+  /** What was decided about an issue lately, newest first, where a log of that is kept: by the app. Else nothing. */
+  decided(ref: IssueRef): readonly Decision[] | undefined;
   /** Nothing has changed on this issue since a look that found nothing to do. */
   settled(ref: IssueRef): boolean;
   /** Whether daytwo, or an account it trusts, wrote this. */

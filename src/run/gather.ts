@@ -161,6 +161,13 @@ async function read(team: Team, facts: Facts, need: Need, now: Instant): Promise
     case "edits":
       project.edits.set(need.issue, await reader.bodyEdits(need.issue));
       return;
+    case "decisions": {
+      const { forge, name } = project;
+      const decided = await team.decided?.({ forge, project: name, number: need.issue });
+      project.decisions ??= new Map();
+      project.decisions.set(need.issue, decided ?? []);
+      return;
+    }
     case "member":
       project.members.set(need.handle.toLowerCase(), await reader.member(need.handle));
       return;

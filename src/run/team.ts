@@ -1,5 +1,6 @@
 /** A team as the running program holds it: its configuration, its forges, and what it remembers. */
 import type { Config } from "../engine/config/schema.ts";
+import type { About, Decision } from "../engine/decision.ts";
 import type { Forge } from "../forge/forge.ts";
 import type { Instant, Issue, ProjectRole } from "../model.ts";
 
@@ -46,6 +47,8 @@ export interface Team {
   /** Names the server and token of each project, without telling either: equal for the same account. */
   readonly accounts: Readonly<Record<ProjectRole, string>>;
   readonly memory: Memory;
+  /** Reads the log of what was decided about an issue, newest first; absent where none is kept. @throws StoreError */
+  readonly decided?: (about: About) => Promise<readonly Decision[]>;
 }
 
 export const ROLES: readonly ProjectRole[] = ["requests", "onboarding"];

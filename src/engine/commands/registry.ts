@@ -150,7 +150,8 @@ export const commands = {
   }),
   explain: plainly({
     usage: "explain",
-    summary: "Says why it is where it is, and what happens next.",
+    summary:
+      "Says why it is where it is, what happens next and, where the app runs, what was decided lately.",
     who: "anyone",
     places: PLACES,
     closed: true,

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Inbox, Worker } from "../../run/inbox/inbox.ts";
 import { openInbox } from "../../run/inbox/open.ts";
+import { decidedIn } from "../../run/serve/decision.ts";
 import { AT_ONCE, TRIES, worker } from "../../run/serve/loop.ts";
 import { recover } from "../../run/serve/recovery.ts";
 import { everyQuarter, QUARTER_MS } from "../../run/serve/schedule.ts";
@@ -85,13 +86,15 @@ async function run(io: Io, { settings, sources, log, flush, inbox }: Parts): Pro
   const reach = account?.reach ?? null;
   const homes = new Homes({
     sources: () => sources.list({ account, onAnswer: metrics.asked }),
-    team: (config, rules) =>
-      wire(config, rules, env, {
+    team: (config, rules) => ({
+      ...wire(config, rules, env, {
         store,
         onWait: (text) => log.info({}, text),
         onAnswer: metrics.asked,
         reach: (project) => (project.forge === "github" ? (reach?.(project.repo) ?? null) : null),
       }).team,
+      decided: (about) => decidedIn(inbox, about),
+    }),
     inbox,
     now,
     log,

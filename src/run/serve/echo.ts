@@ -3,9 +3,9 @@
  * and left nothing to do: such a delivery needs no look. Everything else does, so that work that was cut off is
  * finished, and what another lane, another program or a person with daytwo's account did is seen.
  */
+import type { DecidedChange, Decision } from "../../engine/decision.ts";
 import type { Delivery, HistoryEvent, Instant } from "../../model.ts";
 import type { Batch, Inbox } from "../inbox/inbox.ts";
-import type { DecidedChange, Decision } from "./decision.ts";
 
 /** How far the forge's clock may be from this machine's: more of a difference costs looks, and nothing else. */
 const SKEW_MS = 10_000;

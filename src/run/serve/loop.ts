@@ -1,9 +1,9 @@
 /** Works on what the inbox holds: one lane, one issue, one look, whatever number of deliveries asked for it. */
+import { type Decision, decidedChange } from "../../engine/decision.ts";
 import type { Delivery, IssueRef, Trigger } from "../../model.ts";
 import { knownSelf } from "../gather.ts";
 import type { Batch, Handler } from "../inbox/inbox.ts";
 import { type Reconciled, reconcile } from "../reconcile.ts";
-import { type Decision, decidedChange } from "./decision.ts";
 import { isEcho } from "./echo.ts";
 import type { Log } from "./log.ts";
 import { type Place, type Shop, turnOf } from "./shop.ts";

@@ -180,6 +180,35 @@ test.each(["github", "gitlab"] as const)(
   },
 );
 
+test.each(["github", "gitlab"] as const)(
+  "/ar explain tells what was decided lately, once, on %s",
+  async (kind) => {
+    world = await openWorld(kind);
+    const number = world.memory
+      .by("hr")
+      .open(REQUESTS, { title: "Access for Ada", labels: ["access-request"] });
+    const app = await world.start();
+    await app.sweep();
+    await quiet(world, app);
+    world.clock.now += MINUTE;
+    world.memory.by("sam").assign(REQUESTS, number);
+    await quiet(world, app);
+    world.clock.now += MINUTE;
+    world.memory.by("hr").comment(REQUESTS, number, "/ar explain");
+    await quiet(world, app);
+    const status = () => world.memory.issue(REQUESTS, number).comments.map(({ body }) => body);
+    const told = () => status().find((body) => body.includes("Decided lately:"));
+    expect(told()).toMatch(
+      /\n- Tue 24 Nov 2026 09:01 EST, issue \w+ by sam: .*add-label "SalesOpsAR::In Progress" on requests#1, applied \(lifecycle\)/,
+    );
+    const before = status();
+    world.clock.now += 20 * MINUTE;
+    await app.sweep();
+    await quiet(world, app);
+    expect(status()).toEqual(before);
+  },
+);
+
 test("explain tells what was decided lately and by which delivery, while the app runs", async () => {
   world = await openWorld("github");
   const explain = async (...args: string[]) => {
@@ -219,7 +248,7 @@ test("explain tells what was decided lately and by which delivery, while the app
   );
   const text = await explain();
   expect(text).toContain(`issue assigned by sam, delivery ${sent?.id}`);
-  expect(text).toContain(`add-label "${STATE.in_progress}" on requests#1, applied  (lifecycle)`);
+  expect(text).toContain(`add-label "${STATE.in_progress}" on requests#1, applied (lifecycle)`);
 
   await app.drain(10_000);
   writeFileSync(join(world.folder, ".daytwo", "inbox.sqlite"), "not a database at all".repeat(200));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { DecidedChange, Decision } from "../../../src/engine/decision.ts";
 import type { Delivery } from "../../../src/model.ts";
 import type { Batch } from "../../../src/run/inbox/inbox.ts";
-import type { DecidedChange, Decision } from "../../../src/run/serve/decision.ts";
 import { isEcho } from "../../../src/run/serve/echo.ts";
 import { MONDAY, waiting } from "../deliveries.ts";
 
