@@ -35,7 +35,7 @@ export async function report(io: Io, name: string, options: ReportArguments): Pr
       say("");
       if (options.out !== undefined) writeText(io, options.out, text);
       // A terminal gets no control characters; a file or a pipe gets the document as it is.
-      if (options.out === undefined || options.json) io.out(io.terminal ? printable(text) : text);
+      if (options.out === undefined || options.json) io.out(io.screen ? printable(text) : text);
       else io.out(`Saved to ${options.out}.\n`);
       return EXIT.done;
     },
@@ -58,7 +58,7 @@ function publish(io: Io, wanted: Report, options: ReportArguments, folder: strin
     const named = FILES.filter(({ form }) => publishes(config, form));
     if (named.length > 0) return { named, now: instantFrom(options.at, config, io) };
     const why = whyNot(config, ...FILES.map(({ form }) => form));
-    const expected = "one of them in board.summary.publish, or nobody who publishes";
+    const expected = "page, csv or json in board.summary.publish, or no job that publishes";
     throw Invalid.one(`--publish: there is nothing to publish, since ${why}; expected ${expected}`, {
       path: "--publish",
       expected,
