@@ -118,7 +118,7 @@ class Reminder {
     const days = [...new Set(news.map(({ due }) => due as Day))].sort();
     const body = lines(
       ...days.map((day) => marker(lateKey(day))),
-      safe`${join(here.map(named), " ")} late:`,
+      safe`${join(here.map(named), " ")} ${inline(news.length === 1 ? "this task is" : "these tasks are")} late:`,
       ...list(news.map((task) => safe`${this.#what(task)}, due **${inline(formatDay(task.due as Day))}**`)),
     );
     const titles = news.map(({ title }) => `“${title}”`).join(", ");

@@ -37,7 +37,13 @@ export function closeSection(told: Told): SafeText {
   const { closed, reopened } = memory;
   const { total, done, reviewed } = progress;
   const parts = [
-    safe`**Close of ${inline(told.month)}: ${done} of ${total} tasks done, ${reviewed} reviewed.** ${state(told)}`,
+    join(
+      [
+        safe`**Close of ${inline(told.month)}: ${done} of ${total} tasks done, ${reviewed} reviewed.**`,
+        state(told),
+      ],
+      " ",
+    ),
     reopened && list(safe`**What is missing:**`, missing(judgement)),
     closed === null && list(safe`**Late:**`, progress.late.map(late)),
     list(
@@ -58,18 +64,32 @@ export function closeSection(told: Told): SafeText {
   return join(parts, "\n\n");
 }
 
-function state({ judgement, memory, carry }: Told): SafeText {
+function state({ judgement, memory, carry }: Told): SafeText | null {
   const open = judgement.stands.filter((one) => !isSettled(one)).length + judgement.others.length;
   if (memory.closed !== null) {
-    return open > 0
+    if (open === 0) return safe`It is closed: everything is done, and reviewed by somebody else.`;
+    return carry
       ? safe`It is closed; what is open goes to the next month's close.`
-      : safe`It is closed: everything is done, and reviewed by somebody else.`;
+      : safe`It is closed. What is open came after that, and goes to no other month: reopen this issue to see to it.`;
   }
-  if (judgement.complete) return safe`Everything is done and reviewed: this issue can be closed.`;
-  if (!memory.reopened) return safe``;
+  if (judgement.complete) {
+    return join([safe`Everything is done and reviewed: this issue can be closed.`, doubts(memory)], " ");
+  }
+  if (!memory.reopened) return null;
   return carry
     ? safe`It was closed with ${open} open, and is open again.`
     : safe`It was closed with ${open} open, so it is open again. To hand on what cannot be done, tick the box under **Unfinished tasks** first.`;
+}
+
+/** What no box shows, and nobody closes a month with unseen. */
+function doubts({ exceptions, attainment }: CloseMemory): SafeText | null {
+  const nobodys = exceptions.filter(({ approver }) => approver === null).length;
+  const faults = attainment?.faults ?? 0;
+  const list = [
+    nobodys > 0 && safe`${nobodys} ${inline(nobodys === 1 ? "exception" : "exceptions")} without an approver`,
+    faults > 0 && safe`${faults} ${inline(faults === 1 ? "fault" : "faults")} in the list of attainment`,
+  ].filter((one) => one !== false);
+  return list.length === 0 ? null : safe`Look first at ${join(list, safe` and `)}.`;
 }
 
 const isSettled = ({ done, review }: TaskStand): boolean => done && (review === "done" || review === "none");
@@ -145,7 +165,11 @@ export function findings(
 ): SafeText[] {
   const project = look.project("requests")?.name ?? "";
   const parts: SafeText[] = [];
-  if (exceptions.length > 0) {
+  const { close } = look.config;
+  if (exceptions.length === 0) {
+    const none = frozen ? safe`none at the sign-off` : safe`none so far`;
+    if (close && close.exceptions.length > 0) parts.push(safe`**Exceptions of ${inline(month)}:** ${none}.`);
+  } else {
     const rows = exceptions.map(({ number, label, approver, title }) => {
       const to = issueLink(project, { number, url: issue.url.replace(/\d+$/, String(number)) });
       const by = approver === null ? safe`**nobody yet**` : inline(approver);
@@ -153,7 +177,7 @@ export function findings(
     });
     const head = [safe`| Exception | Kind | Approved by |`, safe`| --- | --- | --- |`];
     const as = frozen ? safe`, as they stood at the sign-off` : safe``;
-    parts.push(lines(safe`**Exceptions of ${inline(month)}**${as}:`, safe``, ...head, ...rows));
+    parts.push(lines(safe`**Exceptions of ${inline(month)}${as}:**`, safe``, ...head, ...rows));
   }
   if (attainment) {
     const { hash, payees } = attainment;

@@ -241,15 +241,16 @@ function tell(look: Look, draft: Draft, ref: IssueRef, news: News): void {
   const more = findings(look, issue, month, kept, attainment?.check.faults ?? []);
   const text = closeSection({ month, judgement, memory: kept, progress, carry: body.carry, more });
   const key = writeMemory(kept, bodyHash(text));
-  draft.say(ref, { key, body: text }, reasonOf(judgement, kept, month));
+  draft.say(ref, { key, body: text }, reasonOf(news));
 }
 
-function reasonOf(judgement: Judgement, { closed, reopened }: CloseMemory, month: Month): string {
+function reasonOf({ judgement, kept: { closed, reopened, exceptions }, said, month }: News): string {
   const backs = judgement.backs.flatMap((one) => backReason(one, judgement) ?? []);
   if (backs.length > 0) return backs.join(" ");
   if (closed !== null) return `The close of ${month} is closed.`;
   if (reopened) return "It was closed with open boxes, or with reviews that nobody has signed.";
-  return `The close of ${month} has moved on.`;
+  const listed = JSON.stringify(readMemory(said).exceptions) === JSON.stringify(exceptions);
+  return listed ? `The close of ${month} has moved on.` : `The exceptions of ${month} have changed.`;
 }
 
 function change(draft: Draft, ref: IssueRef, issue: Issue, judgement: Judgement, reopen: boolean): void {

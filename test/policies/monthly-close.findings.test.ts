@@ -133,6 +133,35 @@ describe("exceptions", () => {
   });
 });
 
+describe("what no box shows", () => {
+  it("is said before the close is closed, and that there are no exceptions, too", async () => {
+    const story = await closeStory({ kind: "github", via: "memory", config: "close: { payees: [Ada] }\n" });
+    story.does(sam.ticks(BOX.extract));
+    await story.tick();
+    expect(said(story)).toContain("**Exceptions of 2026-11:** none so far.");
+    file(story, "Split", ["deal-split"]);
+    const { changes } = await story.tick();
+    expect(changes.map(({ reason }) => reason)).toEqual(["The exceptions of 2026-11 have changed."]);
+    story.does(sam.says("```csv\nPayee,Paid\nAda,1\nTotal,2\n```"));
+    for (const [does, reviews] of [
+      [BOX.extract, BOX.extractReview],
+      [BOX.model, BOX.modelReview],
+      [BOX.signOff, BOX.signOffReview],
+    ] as const) {
+      if (does !== BOX.extract) story.does(sam.ticks(does));
+      await story.handle();
+      story.does(meri.ticks(reviews));
+      await story.handle();
+    }
+    expect(said(story)).toContain(
+      "this issue can be closed. Look first at 1 exception without an approver and 1 fault in the list of attainment.",
+    );
+    story.does(meri.closes());
+    await story.handle();
+    expect(said(story)).not.toContain("Look first");
+  });
+});
+
 describe("the list of attainment", () => {
   const PAYEES = "close: { payees: [Ada, Bob] }\n";
   const csv = (rows: string) => `The list:\n\n\`\`\`csv\nPayee,Paid\n${rows}\n\`\`\``;

@@ -47,9 +47,9 @@ describe.each(["github", "gitlab"] as const)("on %s", (kind) => {
       "**Late:**\n\n- Extract, due Wed 2 Dec 2026: not done (sam)",
     );
     const [, , late] = await on(story, "2026-12-03", "09:00");
-    expect(late).toBe("@amber @meri late:\n- Extract (sam), due **Wed 2 Dec 2026**");
+    expect(late).toBe("@amber @meri this task is late:\n- Extract (sam), due **Wed 2 Dec 2026**");
     expect(await on(story, "2026-12-04", "09:00")).toHaveLength(4);
-    expect(said(story)[3]).toBe("@amber @meri late:\n- Model (sam), due **Thu 3 Dec 2026**");
+    expect(said(story)[3]).toBe("@amber @meri this task is late:\n- Model (sam), due **Thu 3 Dec 2026**");
   });
 });
 
@@ -60,7 +60,7 @@ describe.each(["github", "gitlab"] as const)("opened late on %s", (kind) => {
     expect(await on(story, "2026-12-04", "16:00")).toEqual([]);
     expect(story.see().section("monthly-close")).toBeNull();
     expect(await on(story, "2026-12-07", "09:00")).toEqual([
-      "@amber @meri late:\n- Extract (sam), due **Wed 2 Dec 2026**\n- Model (sam), due **Thu 3 Dec 2026**",
+      "@amber @meri these tasks are late:\n- Extract (sam), due **Wed 2 Dec 2026**\n- Model (sam), due **Thu 3 Dec 2026**",
     ]);
     expect(story.see().section("monthly-close")).toContain("**Late:**");
   });

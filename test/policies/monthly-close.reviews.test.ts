@@ -304,6 +304,23 @@ describe("/ar sign", () => {
     expect(story.see().section("commands")).toContain("are not done yet");
   });
 
+  it("names a few of many tasks that are not done", async () => {
+    const titles = ["Pull", "Sort", "Check", "Model", "Send", "Pay", "File"];
+    const tasks = titles.map((title) => `{ title: ${title}, due: WD+2, owner: sam, reviewer: meri }`);
+    const story = await closeStory({
+      kind: "github",
+      via: "memory",
+      files: {
+        "issue-templates/monthly-close.md": `---\nname: Close\ntitle: Close\ntasks: [${tasks.join(", ")}]\n---\n{{#each groups}}{{taskList tasks}}{{/each}}\n`,
+      },
+    });
+    story.does(meri.says("/ar sign"));
+    await story.handle();
+    expect(story.see().section("commands")).toContain(
+      "“Pull”, “Sort”, “Check”, “Model”, “Send” and 2 more are not done yet.",
+    );
+  });
+
   it("may be given by the cover of a reviewer who is away, and by no stranger", async () => {
     const config = "close: {}\n";
     const story = await closeStory({
@@ -344,7 +361,9 @@ describe("after the close", () => {
       await story.tick();
       expect(stand(story)).toEqual(["Extract xx", "Model -x", "Sign off xx"]);
       expect(story.see().open).toBe(false);
-      expect(story.see().section("monthly-close")).toMatch(/Edited after the close:\*\*\n\n- by sam/);
+      const said = story.see().section("monthly-close");
+      expect(said).toMatch(/Edited after the close:\*\*\n\n- by sam/);
+      expect(said).toContain("It is closed. What is open came after that, and goes to no other month");
       story.now += MINUTE;
       expect((await story.tick()).changes).toEqual([]);
     },

@@ -52,7 +52,7 @@ describe.each(KINDS)("a month on %s", (kind) => {
       await on(story, "2026-12-03", meri.ticks(BOX.extractReview));
       expect(comments().join()).toContain("@amber please see to it: sam is off");
       expect(await on(story, "2026-12-04")).toContain("- Model, due Thu 3 Dec 2026: not done (sam)");
-      expect(comments().join()).toContain("@amber late:\n- Model (sam)");
+      expect(comments().join()).toContain("@amber this task is late:\n- Model (sam)");
 
       const list = "```csv\nPayee,Paid\nAda,1\nBob,2\nTotal,3\n```";
       const checked = await on(story, "2026-12-07", sam.ticks(BOX.model), sam.says(list), sam.closes());

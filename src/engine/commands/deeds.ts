@@ -188,11 +188,11 @@ export const deeds: { readonly [N in Doing]: (scene: Scene, args: Args<N>) => De
     const { signing, by } = scene;
     if (!signing?.any) return refused(safe`no task of this close names ${inline(by)} as its reviewer.`);
     const { signed, own, open } = signing;
-    const titles = (tasks: Signing["signed"]) =>
-      join(
-        tasks.map(({ title }) => safe`“${inline(title)}”`),
-        ", ",
-      );
+    const titles = (tasks: Signing["signed"]) => {
+      const named = tasks.slice(0, MOST_TITLES).map(({ title }) => safe`“${inline(title)}”`);
+      const more = tasks.length - named.length;
+      return join([join(named, ", "), more > 0 && safe`and ${more} more`], " ");
+    };
     const not = [
       own.length > 0 && safe`${inline(by)} did ${titles(own)}: somebody else reviews that.`,
       signed.length === 0 &&
@@ -213,6 +213,8 @@ function illegal({ state }: Scene): Deed {
 }
 
 const MOST_NAMED = 10;
+/** In one sentence. */
+const MOST_TITLES = 5;
 
 function openBoxes(open: readonly string[]): SafeText {
   const named = open.slice(0, MOST_NAMED).map((text) => safe`  - ${inline(text)}`);
