@@ -1,4 +1,5 @@
 /** The command line: which commands there are, what they take, and how they end. */
+import { relative } from "node:path";
 import { Command, CommanderError } from "commander";
 import { ForgeError } from "../forge/forge.ts";
 import { version } from "../run/package.ts";
@@ -266,8 +267,30 @@ function failed(error: unknown, io: Io, json: boolean): number {
     io.err(`daytwo: ${onOneLine(error.message)}\n`);
     return EXIT.unreachable;
   }
+  const file = unusable(error, io);
+  if (file) return invalid([file], io, json);
   throw error;
 }
+
+/** A file or folder in the way of a command, or one that it may not touch; null: another error. */
+function unusable(error: unknown, { cwd }: Io): Mistake | null {
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (!code || !path || !syscall) return null;
+  const file = relative(cwd, path) || ".";
+  const what = WHY_UNUSABLE[code] ?? `it failed (${syscall} ${code})`;
+  return mistake(`${file} cannot be used: ${what}`, { file, found: code });
+}
+
+const WHY_UNUSABLE: Readonly<Record<string, string>> = {
+  EACCES: "there is no right to it",
+  EEXIST: "a file stands where a folder is expected",
+  EISDIR: "it is a folder, where a file is expected",
+  ENOENT: "it is not there",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "a file stands where a folder is expected",
+  EPERM: "there is no right to it",
+  EROFS: "it cannot be written to",
+};
 
 function noCommand(program: Command): Mistake {
   const expected = `one of ${program.commands.map((one) => one.name()).join(", ")}`;

@@ -14,8 +14,10 @@ export interface Io {
   stdin(): Promise<string>;
   /** Asks whoever is at the terminal for a line; absent where nobody is. */
   readonly ask?: (question: string) => Promise<string>;
-  /** Progress goes to a terminal only. */
+  /** Whether `err` is a terminal: progress goes to one only. */
   readonly terminal: boolean;
+  /** Whether `out` is a terminal, which gets colours and no control characters; a file or a pipe is none. */
+  readonly screen?: boolean;
   /** What is remembered between runs, where that is not the file in the data folder. */
   store?(): Store | null;
 }

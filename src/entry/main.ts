@@ -15,6 +15,13 @@ function ask(question: string): Promise<string> {
   }).finally(() => lines.close());
 }
 
+// `daytwo … | head`: whoever reads may stop, and what was begun is still done to its end.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 process.exitCode = await main(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
@@ -24,5 +31,6 @@ process.exitCode = await main(process.argv.slice(2), {
   err: (line) => void process.stderr.write(line),
   stdin: () => text(process.stdin),
   terminal: process.stderr.isTTY ?? false,
+  screen: process.stdout.isTTY ?? false,
   ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
 });

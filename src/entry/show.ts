@@ -1,14 +1,19 @@
 /** How results are shown: for people as text, for machines as one JSON document. */
+import { randomUUID } from "node:crypto";
 import { styleText } from "node:util";
 import type { Change, Outcome, Plan, Problem } from "../model.ts";
 import type { Io } from "./io.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Colours only on a terminal, and not where NO_COLOR asks for none. */
+/** Stands for the escape character in painted text until `printable` lets it through; nobody else can write it. */
+const ESCAPE = `\u0001${randomUUID()}\u0001`;
+
+/** Colours only on a terminal, and not where NO_COLOR asks for none. What is painted is printed by `printable`. */
 export const painter = (io: Io) =>
-  io.terminal && !io.env.NO_COLOR
-    ? (style: Style, text: string) => styleText(style, text, { validateStream: false })
+  io.screen && !io.env.NO_COLOR
+    ? (style: Style, text: string) =>
+        styleText(style, text, { validateStream: false }).replaceAll("\u001b", ESCAPE)
     : (_: Style, text: string) => text;
 
 /** A plan as `plan --json` prints it and `apply` reads it back. */
@@ -109,7 +114,10 @@ export const count = (n: number, one: string, many = `${one}s`): string => `${n}
 export const onOneLine = (text: string): string =>
   printable(text.replace(/[\s\u0085]+/g, " ")).replaceAll("##[", "## [");
 
-/** Nothing but printable text reaches a terminal: issue titles and bodies are other people's. */
+/** Nothing but printable text and the painter's colours reach a terminal: issue titles and bodies are other people's. */
 export const printable = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to keep out
-  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "");
+  text
+    .split(ESCAPE)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to keep out
+    .map((part) => part.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ""))
+    .join("\u001b");

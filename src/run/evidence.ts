@@ -1,6 +1,6 @@
 /** The evidence of a month, read from the forge; written as a bundle of files, and checked again. Reads only. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { z } from "zod";
 import { type Month, monthBounds } from "../engine/close/month.ts";
@@ -136,8 +136,11 @@ export interface Bundle {
   readonly more: Readonly<Record<string, string>>;
 }
 
-/** A folder that holds something is never written into. */
-export const isEmpty = (folder: string): boolean => !existsSync(folder) || readdirSync(folder).length === 0;
+/** A folder that holds something is never written into, nor a file over. */
+export const isEmpty = (folder: string): boolean =>
+  !existsSync(folder) || (statSync(folder).isDirectory() && readdirSync(folder).length === 0);
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /**
  * Writes a bundle: one file a record, a summary, the manifest with the sum of each, and the sums once more in the
@@ -184,7 +187,7 @@ export interface Verdict {
 
 /** Compares a bundle with its sums: every file there, unchanged, and none beside them. */
 export function verifyBundle(folder: string): Verdict {
-  if (!existsSync(join(folder, MANIFEST))) {
+  if (!isFile(join(folder, MANIFEST))) {
     return { manifest: null, faults: [`${MANIFEST}: missing; expected a folder that daytwo evidence wrote`] };
   }
   const bytes = readFileSync(join(folder, MANIFEST));
@@ -198,7 +201,7 @@ export function verifyBundle(folder: string): Verdict {
     known.add(path);
     const place = join(folder, path);
     if (relative(folder, place).startsWith("..")) faults.push(`${path}: lies outside the folder`);
-    else if (!existsSync(place)) faults.push(`${path}: missing`);
+    else if (!isFile(place)) faults.push(`${path}: missing`);
     else {
       const content = readFileSync(place);
       if (sha256(content) !== sum) {
@@ -214,7 +217,7 @@ export function verifyBundle(folder: string): Verdict {
 }
 
 function readSums(folder: string, faults: string[]): Map<string, string> | null {
-  if (!existsSync(join(folder, SUMS))) {
+  if (!isFile(join(folder, SUMS))) {
     faults.push(`${SUMS}: missing`);
     return null;
   }

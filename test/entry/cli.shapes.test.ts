@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { ADA_DUE, ADA_TITLE, BASELINE_LABELS, KINDS } from "../policies/hires.ts";
 import { Desk, PEOPLE, type Ran, REQUESTS, TOKEN, writes } from "./desk.ts";
@@ -262,6 +263,23 @@ describe.each(KINDS)("what commands print for people (%s)", (kind) => {
     expect(err).toContain("reading…");
     expect(() => JSON.parse(out)).not.toThrow();
     expect((await desk.run("tick", "--quiet", "--json")).err).toBe("");
+  });
+
+  it("colours go to a terminal only, wherever progress goes", async () => {
+    const desk = await open(kind);
+    desk.terminal = true;
+    const filed = (await desk.run("check")).out;
+    expect(filed).not.toContain("\u001b");
+    desk.terminal = false;
+    desk.screen = true;
+    const shown = (await desk.run("check")).out;
+    expect(shown.startsWith("\u001b[32mThe configuration is valid.\u001b[39m ")).toBe(true);
+    expect(stripVTControlCharacters(shown)).toBe(filed);
+    expect((await desk.run("commands")).out).toContain("\n\u001b[1m/ar take\u001b[22m\n");
+    desk.hire({ "Full name": "Eve \u001b[31mred\u001b]0;title\u0007" });
+    expect(stripVTControlCharacters((await desk.run("plan")).out)).toMatch(/^(?:(?!\n)\P{Cc}|\n)+$/u);
+    desk.env.NO_COLOR = "1";
+    expect((await desk.run("check")).out).toBe(filed);
   });
 
   it("no token is ever printed, however a command ends", async () => {

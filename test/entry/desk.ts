@@ -51,6 +51,7 @@ export class Desk {
   now: Instant;
   stdin = "";
   terminal = false;
+  screen = false;
 
   private constructor(kind: ForgeKind, memory: MemoryForge, sandbox: Sandbox, clock: { now: Instant }) {
     this.kind = kind;
@@ -151,6 +152,7 @@ ${more}`,
       },
       stdin: async () => this.stdin,
       terminal: this.terminal,
+      screen: this.screen,
     });
     const requests = this.sandbox.log
       .slice(before)

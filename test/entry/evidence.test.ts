@@ -140,13 +140,48 @@ describe.each(["github", "gitlab"] as const)("daytwo evidence on %s", (kind) => 
     expect(again.json.files).toEqual(json.files);
   });
 
+  test("a folder in the place of a file is a fault of the bundle, not of the check", async () => {
+    await bundle();
+    for (const path of ["summary.md", "SHA256SUMS", "manifest.json"]) {
+      const file = join(desk.cwd, "evidence", path);
+      const bytes = readFileSync(file);
+      rmSync(file);
+      mkdirSync(file);
+      const ran = await desk.run("evidence", "--verify", "evidence", "--json");
+      expect([ran.code, ran.json.faults[0]]).toEqual([1, expect.stringContaining(`${path}: missing`)]);
+      rmSync(file, { recursive: true });
+      writeFileSync(file, bytes);
+    }
+  });
+
+  test("a file is no folder to write to or to check; a name with blanks is told as one word", async () => {
+    const said = async (...args: string[]) => {
+      const { code, err } = await desk.run("evidence", ...args);
+      return [code, err.trim()];
+    };
+    expect(await said("--out", "daytwo.yml")).toEqual([
+      2,
+      "daytwo: --out: found daytwo.yml, which holds something; expected a new or empty folder",
+    ]);
+    expect(await said("--out", "daytwo.yml/x")).toEqual([
+      2,
+      "daytwo: daytwo.yml/x cannot be used: a file stands where a folder is expected",
+    ]);
+    expect(await said("--verify", "daytwo.yml")).toEqual([
+      2,
+      "daytwo: --verify: found no bundle in daytwo.yml, expected a folder that daytwo evidence wrote",
+    ]);
+    const { out } = await desk.run("evidence", "--out", "for the audit");
+    expect(out).toContain("daytwo evidence --verify 'for the audit'");
+  });
+
   test("another month has none of it; a folder in use and a wrong month are refused", async () => {
     const none = await desk.run("evidence", "--month", "2020-01", "--out", "none", "--json");
     expect(none.json.records).toBe(0);
     await bundle();
     const twice = await desk.run("evidence", "--out", "evidence");
     expect(twice.code).toBe(2);
-    expect(twice.err).toContain("which holds something; expected a new or empty one");
+    expect(twice.err).toContain("which holds something; expected a new or empty folder");
     expect((await desk.run("evidence", "--month", "11/2026")).err).toContain(
       "expected a month such as 2026-11",
     );

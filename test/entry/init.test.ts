@@ -267,6 +267,20 @@ describe("what is there stays", () => {
     expect(existsSync(elsewhere)).toBe(false);
   });
 
+  it("a file in the place of a folder is told, and the rest comes once it is away", async () => {
+    const folder = new Folder();
+    folder.write("baselines", "notes of mine\n");
+    const { code, err } = await folder.run("init", "--yes", ...FLAGS.github);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: "daytwo: baselines cannot be used: a file stands where a folder is expected\n",
+    });
+    expect(folder.read("baselines")).toBe("notes of mine\n");
+    rmSync(join(folder.cwd, "baselines"));
+    expect((await folder.run("init", "--yes", ...FLAGS.github)).code).toBe(0);
+    expect((await folder.run("check")).code).toBe(0);
+  });
+
   it("a broken file of one's own is told, and nothing of it mended", async () => {
     const folder = new Folder();
     folder.write("systems/mine.yml", "nmae: Mine\n");

@@ -48,7 +48,7 @@ export async function commentCommands(io: Io, options: Common): Promise<number> 
     const more = example === usage ? [] : [`  Example: ${example}`];
     return [paint("bold", usage), `  ${summary}`, `  May be used by: ${who}.`, ...more].join("\n");
   });
-  io.out(`In a comment of an access request, one to a line:\n\n${entries.join("\n\n")}\n`);
+  io.out(printable(`In a comment of an access request, one to a line:\n\n${entries.join("\n\n")}\n`));
   return EXIT.done;
 }
 

@@ -1,4 +1,5 @@
 /** `daytwo evidence`: a month's bundle for an auditor, and the check that nobody has changed it since. */
+import { statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { evidenceSummary } from "../../engine/evidence/summary.ts";
 import { isMonth } from "../../report/report.ts";
@@ -37,14 +38,11 @@ export async function evidence(io: Io, options: EvidenceOptions): Promise<number
       const folder = resolve(io.cwd, options.out ?? `evidence-${month}`);
       if (!isEmpty(folder)) {
         const name = relative(io.cwd, folder) || ".";
-        throw Invalid.one(
-          `--out: found the folder ${name}, which holds something; expected a new or empty one`,
-          {
-            path: "--out",
-            found: name,
-            expected: "a new or empty folder",
-          },
-        );
+        throw Invalid.one(`--out: found ${name}, which holds something; expected a new or empty folder`, {
+          path: "--out",
+          found: name,
+          expected: "a new or empty folder",
+        });
       }
       return { now, month, folder };
     },
@@ -62,7 +60,7 @@ export async function evidence(io: Io, options: EvidenceOptions): Promise<number
           manifest.unknown === 0
             ? "The forge told all that was asked for."
             : `${count(manifest.unknown, "thing")} could not be established; summary.md lists them.`,
-          `Check it at any time: daytwo evidence --verify ${name}`,
+          `Check it at any time: daytwo evidence --verify ${inShell(name)}`,
         ];
         io.out(printable(`${lines.join("\n")}\n`));
       }
@@ -71,9 +69,13 @@ export async function evidence(io: Io, options: EvidenceOptions): Promise<number
   );
 }
 
+/** One word to a shell. */
+const inShell = (path: string): string =>
+  /^[\w./@:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+
 function verify(io: Io, options: EvidenceOptions, path: string): number {
   const folder = resolve(io.cwd, path);
-  if (isEmpty(folder)) {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory() || isEmpty(folder)) {
     throw Invalid.one(`--verify: found no bundle in ${path}, expected a folder that daytwo evidence wrote`, {
       path: "--verify",
       found: path,

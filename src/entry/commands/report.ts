@@ -35,7 +35,7 @@ export async function report(io: Io, name: string, options: ReportArguments): Pr
       say("");
       if (options.out !== undefined) writeText(io, options.out, text);
       // A terminal gets no control characters; a file or a pipe gets the document as it is.
-      if (options.out === undefined || options.json) io.out(io.terminal ? printable(text) : text);
+      if (options.out === undefined || options.json) io.out(io.screen ? printable(text) : text);
       else io.out(`Saved to ${options.out}.\n`);
       return EXIT.done;
     },
