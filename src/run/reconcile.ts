@@ -180,7 +180,7 @@ async function isAtRest(
 
 /** What is to be looked at once a plan was made, as far as it was; a new issue is known by what opening it came to. */
 export function lookedAgain(
-  { again, plan: { changes } }: Planning,
+  { again, plan: { changes } }: Pick<Planning, "again" | "plan">,
   outcomes: readonly Outcome[],
 ): readonly IssueRef[] {
   const made = (ref: IssueRef) => changes.every((change, i) => !touches(change, ref) || isMade(outcomes[i]));

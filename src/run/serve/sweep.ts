@@ -3,12 +3,12 @@
  * whatever is done to an issue is done there, after and before whatever deliveries ask, by any instance.
  */
 import { type Decision, decidedChange } from "../../engine/decision.ts";
-import type { Change, Delivery, Issue, IssueRef, Plan, ProjectRole } from "../../model.ts";
+import type { Change, Delivery, Instant, Issue, IssueRef, Plan, ProjectRole } from "../../model.ts";
 import { plan } from "../../plan/plan.ts";
 import { policies } from "../../policies/index.ts";
 import { apply } from "../apply.ts";
 import { laneOf } from "../inbox/inbox.ts";
-import { look, remember } from "../reconcile.ts";
+import { look, lookedAgain, remember } from "../reconcile.ts";
 import type { Team } from "../team.ts";
 import { type Served, type Shop, turnOf } from "./shop.ts";
 import { inTurn } from "./turn.ts";
@@ -34,11 +34,7 @@ export async function sweep(shop: Shop, served: Served): Promise<{ issues: numbe
   const refs = Object.keys(planned.versions).map(refOf);
   for (const ref of refs) {
     const issue = facts[ref.project]?.issues.get(ref.number);
-    const reader = team.forges[ref.project]?.reader;
-    if (!issue || !reader) continue;
-    const delivery = lookAt(issue, reader);
-    const lane = laneOf(delivery);
-    await inbox.put({ id: `sweep ${lane} ${errand.now}`, lane, delivery, receivedAt: errand.now });
+    if (issue) await toLane(inbox, team, ref.project, issue, errand.now);
   }
   if (left === 0 && nobodys(team, seen).changes.length > 0) await doAlone(shop, served);
   for (const problem of planned.problems) shop.log.info({ home: served.home, ...problem }, "problem");
@@ -50,8 +46,22 @@ function refOf(key: string): IssueRef {
   return { project, number: Number(number) };
 }
 
+async function toLane(
+  inbox: Shop["inbox"],
+  team: Team,
+  role: ProjectRole,
+  issue: Pick<Issue, "number" | "updatedAt">,
+  at: Instant,
+): Promise<void> {
+  const reader = team.forges[role]?.reader;
+  if (!reader) return;
+  const delivery = lookAt(issue, reader);
+  const lane = laneOf(delivery);
+  await inbox.put({ id: `sweep ${lane} ${at}`, lane, delivery, receivedAt: at });
+}
+
 function lookAt(
-  { number, updatedAt }: Issue,
+  { number, updatedAt }: Pick<Issue, "number" | "updatedAt">,
   { forge, project }: Pick<Delivery, "forge" | "project">,
 ): Delivery {
   return {
@@ -95,8 +105,14 @@ async function doAlone(shop: Shop, served: Served): Promise<void> {
   await inTurn(inbox, turnOf(served), sleep, async () => {
     // Another instance may have done it while this one waited for its turn.
     const errand = { trigger: { kind: "tick", catchUp: false }, now: now(), subject: null } as const;
-    const rest = nobodys(team, await look(team, errand));
+    const seen = await look(team, errand);
+    const rest = nobodys(team, seen);
     const { outcomes, fatal } = await apply(team, rest, { check: "each" });
+    // What was there before has its lane; what is new is to be seen to the end, too.
+    const opened = seen.again.filter((one) => typeof one === "string");
+    for (const { project, number } of lookedAgain({ again: opened, plan: rest }, outcomes)) {
+      await toLane(inbox, team, project, { number, updatedAt: errand.now }, errand.now);
+    }
     const changes = rest.changes.flatMap((change, i) => {
       const outcome = outcomes[i];
       return outcome ? [decidedChange(change, outcome)] : [];

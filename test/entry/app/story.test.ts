@@ -133,6 +133,23 @@ test("a hire that becomes due by the clock alone gets one request", async () => 
   expect(world.memory.project(REQUESTS).issues.size).toBe(1);
 });
 
+test("a close that one sweep opens has what it lists before the next one", async () => {
+  const world = await open("github");
+  const app = await world.start();
+  const { memory } = world;
+  memory.addLabel(REQUESTS, "deal-split");
+  const split = memory.by("hr").open(REQUESTS, { title: "Split Acme", labels: ["deal-split"] });
+  await quiet(world, app);
+  world.clock.now += 24 * 60 * MINUTE;
+  await app.sweep();
+  await quietly(app);
+  const close = memory.issue(REQUESTS, split + 1);
+  expect(close.title).toBe("Sales Ops monthly close: 2026-11");
+  expect(close.comments.map(({ body }) => body)).toEqual([
+    expect.stringContaining(`[${REQUESTS}#${split}](`),
+  ]);
+});
+
 test("what the forge could not hand over is asked for again on start", async () => {
   const world = await open("github");
   const first = await world.start();
