@@ -62,6 +62,10 @@ export const monthlyClose: Policy = {
     if (!issue || month === null) return [];
     const progress = closeProgress(readClose(issue.body), today(look));
     const { total, done, reviewed, late } = progress;
+    if (issue.state === "closed") {
+      const text = `The close of ${month} is closed: ${done} of ${total} tasks done, ${reviewed} reviewed.`;
+      return [{ rule: CLOSE, text }];
+    }
     const next = nextStep(progress);
     return [
       {

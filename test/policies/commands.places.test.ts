@@ -62,8 +62,10 @@ describe.each(KINDS)("on %s", (kind) => {
     const story = await closeStory({ kind, via: "memory" });
     story.does(sam.ticks(BOX.carry), sam.closes());
     await story.handle();
-    story.does(meri.says("/ar sign\n/ar take"));
+    story.does(meri.says("/ar sign\n/ar take\n/ar explain"));
     await story.handle();
+    expect(said(story)).toContain("- The close of 2026-11 is closed: 0 of 3 tasks done, 0 reviewed.");
+    expect(said(story)).not.toContain("Next:");
     expect(said(story)).toContain("it is closed: reopen it first.");
     expect(said(story)).toContain("this is a monthly close.");
     story.does(meri.says("/ar help"));
