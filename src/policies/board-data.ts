@@ -1,10 +1,19 @@
 /** The board of a look: its records as lives, with what the configuration says of time, queues and names. */
 import { queueOf, waitedFor } from "../engine/licence-queue.ts";
-import { type Board, type BoardRequest, boardOf, type RequestRecord } from "../engine/metrics/board.ts";
+import {
+  type Board,
+  type BoardClose,
+  type BoardRequest,
+  boardOf,
+  type CloseRecord,
+  type RequestRecord,
+} from "../engine/metrics/board.ts";
 import type { BoardSetting } from "../engine/metrics/board-text.ts";
 import { namesOf } from "../engine/metrics/board-words.ts";
 import { clockTerms } from "../engine/metrics/clocks.ts";
 import { lifeOf } from "../engine/metrics/stays.ts";
+import { dayOf } from "../engine/time/zones.ts";
+import type { Day } from "../model.ts";
 import { rulesOf } from "./licence-queue.ts";
 import type { Look } from "./policy.ts";
 
@@ -26,7 +35,7 @@ export function boardIn(
   const board = boardOf(
     records.requests.map((record) => lived(look, record)),
     { now, clocks: clockTerms(config), queues },
-    records.close,
+    records.close && closeOn(records.close, dayOf(now, config.timezone)),
   );
   return {
     board,
@@ -43,6 +52,12 @@ export function boardIn(
     },
   };
 }
+
+/** What an earlier version kept of a close has no due days. */
+const closeOn = ({ due = [], ...close }: CloseRecord, today: Day): BoardClose => ({
+  ...close,
+  late: due.filter((day) => day < today).length,
+});
 
 function lived(look: Look, { events, ...record }: RequestRecord): BoardRequest {
   const own = (actor: string | null) => actor !== null && look.own("requests", actor);

@@ -6,7 +6,7 @@
 import { CLOSE_KEY } from "../engine/close/month.ts";
 import { isFinished } from "../engine/close/progress.ts";
 import { readClose } from "../engine/close/tasks.ts";
-import { type BoardClose, type Records, type RequestRecord, STAYS_WEEKS } from "../engine/metrics/board.ts";
+import { type CloseRecord, type Records, type RequestRecord, STAYS_WEEKS } from "../engine/metrics/board.ts";
 import { isLabelEvent } from "../engine/metrics/stays.ts";
 import { findMarkers } from "../engine/text/safe.ts";
 import type { Reader } from "../forge/forge.ts";
@@ -27,7 +27,7 @@ const WEEK_MS = 7 * 86_400_000;
 /** As it is kept: a request, or a month's close. */
 type Kept = { readonly version: string } & (
   | RequestRecord
-  | { readonly close: BoardClose; readonly events: readonly [] }
+  | { readonly close: CloseRecord; readonly events: readonly [] }
 );
 
 export interface RecordsOptions {
@@ -107,13 +107,15 @@ export async function readRecords(
 }
 
 /** A month's close that daytwo opened, while it is open. */
-function closeIn(look: Look, issue: Issue): BoardClose | null {
+function closeIn(look: Look, issue: Issue): CloseRecord | null {
   if (issue.state === "closed" || !look.own("requests", issue.author)) return null;
   const [month] = findMarkers(issue.body).flatMap((key) => CLOSE_KEY.exec(key)?.[1] ?? []);
   if (month === undefined) return null;
   const { tasks } = readClose(issue.body);
   const { number, url, title } = issue;
-  return { issue: number, url, title, month, done: tasks.filter(isFinished).length, all: tasks.length };
+  const open = tasks.filter((task) => !isFinished(task));
+  const due = open.flatMap((task) => task.due ?? []);
+  return { issue: number, url, title, month, done: tasks.length - open.length, all: tasks.length, due };
 }
 
 /** All that is open, and what has changed within the time that numbers are told of. */

@@ -5,6 +5,7 @@ import { reconcile } from "../../src/run/reconcile.ts";
 import { openStore } from "../../src/run/store.ts";
 import { total } from "../../src/run/team.ts";
 import { DAY, HOLD, MINUTE, REQUEST, REQUESTS, SELF, STATE, Story, type StoryOptions } from "../story.ts";
+import { TEMPLATE } from "./monthly-close.world.ts";
 
 const HOUR = 60 * MINUTE;
 /** Tuesday, 24 November 2026, 9:00 in New York: the last Monday at nine is a day ago. */
@@ -56,6 +57,21 @@ describe.each(["github", "gitlab"] as const)("the board's summary on %s", (kind)
     }
     expect(summary().labels).toEqual([]);
     expect(summary().comments).toEqual([]);
+  });
+
+  it("says of the close what is done, and what is late on the day", async () => {
+    await begin(kind, { config: "close: {}\nboard: {}\n", files: TEMPLATE });
+    file();
+    story.now = TUESDAY + DAY;
+    await story.tick();
+    for (const [days, late] of [
+      [6, 0],
+      [13, 2],
+    ] as const) {
+      story.now = TUESDAY + days * DAY;
+      await story.tick();
+      expect(summary().body).toContain(`monthly close: 2026-11: 0 of 3 tasks are done, ${late} late.`);
+    }
   });
 
   it("before and after a change: one edit, no new comment, none when nothing has changed", async () => {

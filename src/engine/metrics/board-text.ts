@@ -358,11 +358,11 @@ class Composer {
   #close(): SafeText | null {
     const { close } = this.#board;
     if (close === null) return null;
-    const { issue, title, done, all } = close;
+    const { issue, title, done, all, late } = close;
     return lines(
       safe`### The close`,
       safe``,
-      safe`${this.#issue(issue)} ${inline(title)}: ${done} of ${all} tasks are done.`,
+      safe`${this.#issue(issue)} ${inline(title)}: ${done} of ${all} tasks are done, ${late} late.`,
     );
   }
 }

@@ -2,7 +2,7 @@
  * The numbers of the board: where requests stand, who works on what, what waits and for how long. Pure; what each
  * number means is written down with its formula in docs/metrics.md.
  */
-import type { Instant, Issue, LabelEvent } from "../../model.ts";
+import type { Day, Instant, Issue, LabelEvent } from "../../model.ts";
 import { STATES, type State } from "../lifecycle/states.ts";
 import { dayLength, workingMs } from "../time/clock.ts";
 import { addDays, HOUR_MS } from "../time/days.ts";
@@ -51,13 +51,21 @@ export interface BoardClose {
   /** Tasks that are done, and reviewed where they are to be. */
   readonly done: number;
   readonly all: number;
+  /** Those that are neither, after their due day. */
+  readonly late: number;
+}
+
+/** The open close as it is read: what of it is late depends on the day. */
+export interface CloseRecord extends Omit<BoardClose, "late"> {
+  /** Due days of what is not finished. */
+  readonly due: readonly Day[];
 }
 
 /** What the board is made of. */
 export interface Records {
   readonly requests: readonly RequestRecord[];
   /** Of the latest month that is open; null where none is. */
-  readonly close: BoardClose | null;
+  readonly close: CloseRecord | null;
 }
 
 export interface Percentile {

@@ -85,8 +85,10 @@ function linesOf(board: BoardJson): Line[] {
     lines.push(["repeated", `${role ?? ""}: ${systems.join(" ")}`, "filed", count, issues]);
   }
   if (board.close) {
-    const { title, issue, done, all } = board.close;
-    lines.push(...measures("close", title, { done: [done, [issue]], all: [all, [issue]] }));
+    const { title, issue, done, all, late } = board.close;
+    lines.push(
+      ...measures("close", title, { done: [done, [issue]], all: [all, [issue]], late: [late, [issue]] }),
+    );
   }
   for (const { issue, title, state, age, opened } of requests) {
     lines.push(

@@ -112,9 +112,10 @@ export const boardJson = z
         month: z.string().describe("As 2026-11."),
         done: count.describe("Tasks that are done, and reviewed where they are to be."),
         all: count,
+        late: count.describe("Those that are neither, after their due day."),
       })
       .nullable()
-      .describe("The open close issue, and how many of its tasks are done."),
+      .describe("The open close issue, how many of its tasks are done, and how many late."),
     requests: z
       .array(
         z.object({
