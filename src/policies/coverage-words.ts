@@ -2,7 +2,7 @@
 import type { Config, Member } from "../engine/config/schema.ts";
 import { memberOf, named, sameHandle } from "../engine/cover.ts";
 import { inline, join, type SafeText, safe } from "../engine/text/safe.ts";
-import { formatDay } from "../engine/time/days.ts";
+import { formatDay, isDay, isInstant } from "../engine/time/days.ts";
 import type { Day, Instant } from "../model.ts";
 
 /**
@@ -27,9 +27,9 @@ export const writeNote = ({ stage, first, holders, at, until }: Note): string =>
   [stage, first.join(","), holders.join(","), at, until].join(":");
 
 export function readNote(key: string | null): Note | null {
-  const [word, first, holders, at, until] = key?.split(":") ?? [];
+  const [word, first, holders, at = "", until = ""] = key?.split(":") ?? [];
   const stage = STAGES.find((one) => one === word);
-  if (!stage || !first || !holders || !until) return null;
+  if (!stage || !first || !holders || !isInstant(at) || !isDay(until)) return null;
   return { stage, first: first.split(","), holders: holders.split(","), at: Number(at), until };
 }
 

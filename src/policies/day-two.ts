@@ -21,9 +21,9 @@ import {
   type SafeText,
   safe,
 } from "../engine/text/safe.ts";
-import { formatDay } from "../engine/time/days.ts";
+import { dayAfter, formatDay } from "../engine/time/days.ts";
 import { formatInstant } from "../engine/time/zones.ts";
-import type { Issue, IssueRef } from "../model.ts";
+import type { Day, Issue, IssueRef } from "../model.ts";
 import { ofHire, ofRequest } from "./day-two-explained.ts";
 import { calledOff, DAY_TWO, hireKey, requestOf, soughtFor, tooLate } from "./hire.ts";
 import { closeDoubles, linkIn, linkTo, NAMELESS, nameless } from "./opened.ts";
@@ -184,7 +184,7 @@ function tell(look: Look, draft: Draft, from: IssueRef, hire: Hire, request: Iss
     }
     return;
   }
-  const told = heard?.startsWith(START) ? heard.slice(START.length) : startOf(request);
+  const told = (heard === null ? null : dayAfter(START, [heard])) ?? startOf(request);
   if (told === null || told === hire.start) return;
   const reason = `The start moved from ${formatDay(told)} to ${formatDay(hire.start)}.`;
   const body = safe`**The start has moved** from ${inline(formatDay(told))} to **${day}**.`;
@@ -193,10 +193,7 @@ function tell(look: Look, draft: Draft, from: IssueRef, hire: Hire, request: Iss
 }
 
 /** The start that a request was opened for. */
-const startOf = (request: Issue): string | null =>
-  findMarkers(request.body)
-    .find((key) => key.startsWith(START))
-    ?.slice(START.length) ?? null;
+const startOf = (request: Issue): Day | null => dayAfter(START, findMarkers(request.body));
 
 function open(
   look: Look,

@@ -1,6 +1,6 @@
 /** What a request that takes a leaver's access away hears of the leaver, and how its deadlines are seen to. */
 import { boxesBySystem } from "../engine/access/grants.ts";
-import type { System } from "../engine/config/schema.ts";
+import type { Config, System } from "../engine/config/schema.ts";
 import { driHandles } from "../engine/hire-request.ts";
 import { openTasks } from "../engine/lifecycle/boxes.ts";
 import { issueLink } from "../engine/links.ts";
@@ -19,8 +19,8 @@ import {
 import { CALLED, LAST_DAY, mentions, revokers, unique } from "../engine/offboarding-request.ts";
 import { boxes } from "../engine/text/markdown.ts";
 import { code, findMarkers, inline, join, lines, type SafeText, safe } from "../engine/text/safe.ts";
-import { formatDay } from "../engine/time/days.ts";
-import { formatInstant } from "../engine/time/zones.ts";
+import { dayAfter, formatDay } from "../engine/time/days.ts";
+import { dayOf, formatInstant } from "../engine/time/zones.ts";
 import type { Day, Instant, Issue, IssueRef } from "../model.ts";
 import type { Draft, Explanation, Look } from "./policy.ts";
 import { ownKeys } from "./request.ts";
@@ -53,7 +53,7 @@ function readTold(key: string | null, { body }: Issue): Told {
   );
   const words = key === null ? opened : key.split("+");
   return {
-    lastDay: words.find((word) => word.startsWith(LAST))?.slice(LAST.length) ?? null,
+    lastDay: dayAfter(LAST, words),
     withdrawn: words.includes(WITHDRAWN),
     calls: readCalls(words),
   };
@@ -69,11 +69,9 @@ const writeTold = ({ lastDay, withdrawn, calls }: Told): string =>
 /** Whether daytwo opened this to take somebody's access away. */
 const isOurs = (look: Look, issue: Issue): boolean => ownKeys(look, issue).some((key) => key.startsWith(KEY));
 
-/** The last day that a request was opened with. */
-const openedWith = ({ body }: Issue): Day | null =>
-  findMarkers(body)
-    .find((key) => key.startsWith(LAST_DAY))
-    ?.slice(LAST_DAY.length) ?? null;
+/** The last day that a request was opened with; where nobody can tell any more, the day it was opened. */
+const openedWith = ({ body, createdAt }: Issue, { timezone }: Config): Day =>
+  dayAfter(LAST_DAY, findMarkers(body)) ?? dayOf(createdAt, timezone);
 
 /** What is still open of a class: the systems that are configured, and names for all of it. */
 interface Open {
@@ -128,8 +126,8 @@ export function attend(look: Look, draft: Draft, news: ReadonlyMap<number, News>
 
 function tend(look: Look, draft: Draft, request: Issue, news: News | null): void {
   const ref: IssueRef = { project: "requests", number: request.number };
-  const first = openedWith(request);
-  if (request.state === "closed" || first === null) return;
+  if (request.state === "closed") return;
+  const first = openedWith(request, look.config);
   const open = new Map(
     CLASSES.flatMap((of) => {
       const left = openOf(look, request, of);
@@ -274,14 +272,13 @@ export function ofOffboardingRequest(look: Look, request: Issue): Omit<Explanati
   const ref: IssueRef = { project: "requests", number: request.number };
   const key = findMarkers(request.body).find((one) => one.startsWith(KEY)) ?? "";
   const said = look.said(NAME, ref);
-  const first = openedWith(request);
-  if (said === undefined || first === null) return [];
+  if (said === undefined) return [];
   const told = readTold(said, request);
   const opened = {
     text: `It was opened for the leaver ${key.slice(KEY.length)}. A revocation needs no approval.`,
   };
   if (told.withdrawn) return [opened, { text: "The offboarding was withdrawn." }];
-  const due = deadlines(told.lastDay ?? first, look.config);
+  const due = deadlines(told.lastDay ?? openedWith(request, look.config), look.config);
   const calls = CLASSES.flatMap((of) => {
     const left = openOf(look, request, of);
     if (!left) return [];

@@ -62,6 +62,15 @@ describe.each(KINDS)("a request is not opened again (%s)", (kind) => {
     await staysOne(story);
   });
 
+  it("when the hidden start is no day any more, which stops no look", async () => {
+    const { story, hire } = await opened(kind);
+    const { body } = onlyRequest(story);
+    story.memory.by("sam").edit(REQUESTS, 1, { body: body.replaceAll("2026-11-23", "next week") });
+    story.memory.by("hr").edit(PEOPLE, hire, { body: form({ ...ADA, "Start date": "2026-11-30" }) });
+    await staysOne(story);
+    expect(requests(story)).toHaveLength(1);
+  });
+
   it("when the link is edited away by somebody", async () => {
     const { story, hire } = await opened(kind);
     const [comment] = story.memory.issue(PEOPLE, hire).comments;

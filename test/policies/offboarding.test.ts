@@ -262,6 +262,18 @@ describe.each(KINDS)("offboarding (%s)", (kind) => {
     expect((await story.tick()).changes).toEqual([]);
   });
 
+  it("a hidden last day that somebody broke stops no look: the deadlines count from its opening", async () => {
+    const story = await begin(kind);
+    const number = leaves(story, { "Last day": "2026-11-27" });
+    await story.tick();
+    const { body } = only(story);
+    story.memory.by("sam").edit(REQUESTS, 1, { body: body.replaceAll("2026-11-27", "Friday") });
+    edit(story, number, { "Last day": "2026-12-04" });
+    await story.tick();
+    expect(section(story)).toContain("**The last day is Fri 4 Dec 2026.**");
+    expect((await story.tick()).changes).toEqual([]);
+  });
+
   it("is completed with one tick a system, and nothing else is asked for", async () => {
     const story = await begin(kind);
     leaves(story);

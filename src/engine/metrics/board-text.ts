@@ -6,7 +6,7 @@ import type { ForgeKind, Instant, SafeText } from "../../model.ts";
 import { type LabelBook, STATES, stateName } from "../lifecycle/states.ts";
 import { fence, inline, join, lines, link, marker, safe, trusted } from "../text/safe.ts";
 import type { WorkHours } from "../time/clock.ts";
-import { formatDay } from "../time/days.ts";
+import { formatDay, isInstant } from "../time/days.ts";
 import { dayOf, timeOf } from "../time/zones.ts";
 import type { Board, Percentile, Row, StateTimes } from "./board.ts";
 import { type ListQuery, listPage, listUrl } from "./board-links.ts";
@@ -41,7 +41,7 @@ export interface BoardSetting {
 /** When a summary's text was made; null where nobody can tell any more. */
 export function stampIn(keys: readonly string[]): Instant | null {
   const digits = keys.find((key) => key.startsWith(STAMP))?.slice(STAMP.length) ?? "";
-  return /^\d{1,15}$/.test(digits) ? Number(digits) : null;
+  return isInstant(digits) ? Number(digits) : null;
 }
 
 export function boardText(board: Board, setting: BoardSetting): SafeText {

@@ -5,6 +5,7 @@
 import type { Instant, Issue } from "../../model.ts";
 import { markersOf } from "../text/body.ts";
 import { marker, type SafeText } from "../text/safe.ts";
+import { isInstant } from "../time/days.ts";
 
 const OPENED = "opened:";
 
@@ -18,6 +19,6 @@ export const openedMarker = (at: Instant): SafeText => marker(`${OPENED}${at}`);
 export function openedAt(issue: Pick<Issue, "body" | "createdAt">, own: boolean): Instant {
   const { createdAt } = issue;
   const told = own ? markersOf(issue).find((key) => key.startsWith(OPENED)) : undefined;
-  const at = Number(told?.slice(OPENED.length));
-  return Number.isSafeInteger(at) ? Math.max(at, createdAt) : createdAt;
+  const at = told?.slice(OPENED.length) ?? "";
+  return isInstant(at) ? Math.max(Number(at), createdAt) : createdAt;
 }

@@ -1,6 +1,7 @@
 /** What is written down of a request's approval: in its own body, and as the key of its section of the status comment. */
 import type { Instant } from "../../model.ts";
 import { marker, type SafeText } from "../text/safe.ts";
+import { isInstant } from "../time/days.ts";
 
 /** Marker of a request of daytwo's own that no baseline has approved. */
 const WAITS = "approval:";
@@ -37,7 +38,7 @@ export interface Noted {
 }
 
 const HASH = /^[0-9a-f]{64}$/;
-const CONSENT = /^(\S+) (\d{1,15})$/;
+const CONSENT = /^(\S+) (\d+)$/;
 
 /** Null for what is no such key: nothing was noted. */
 export function readNote(key: string | null): Noted | null {
@@ -56,7 +57,7 @@ export function readNote(key: string | null): Noted | null {
     heard: /^\d{1,15}$/.test(heard) ? Number(heard) : Number.NEGATIVE_INFINITY,
     given: all("by").flatMap((line) => {
       const [, by = "", at = ""] = CONSENT.exec(line) ?? [];
-      return by === "" ? [] : [{ by, at: Number(at) }];
+      return isInstant(at) ? [{ by, at: Number(at) }] : [];
     }),
     asked: all("ask"),
     stuck: all("stuck"),

@@ -34,6 +34,18 @@ export function isDay(text: string): boolean {
   return numberOf(text) !== null && text >= "1900" && text < "3000";
 }
 
+/** Whether `text` is an instant somebody may mean: milliseconds, up to the year 2999. */
+export function isInstant(text: string): boolean {
+  return /^\d{1,14}$/.test(text) && Number(text) < LAST_INSTANT;
+}
+const LAST_INSTANT = Date.UTC(3000, 0, 1);
+
+/** The day in the first of `keys` that begins so; null where there is none, or somebody has written something else there. */
+export function dayAfter(start: string, keys: readonly string[]): Day | null {
+  const day = keys.find((key) => key.startsWith(start))?.slice(start.length);
+  return day !== undefined && isDay(day) ? day : null;
+}
+
 /**
  * The number of a day.
  * @throws RangeError when `day` is not a `YYYY-MM-DD` that exists

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { openedAt } from "../../../src/engine/metrics/opened.ts";
+import { dayAfter, isInstant } from "../../../src/engine/time/days.ts";
 import {
   addDays,
   boundsOf,
@@ -39,6 +41,19 @@ describe("days", () => {
     "does not guess what %j means",
     (text) => expect(isDay(text)).toBe(false),
   );
+
+  it("what stands behind a hidden word is read where it still is a day or an instant", () => {
+    expect(dayAfter("start:", ["hire:a/b#1", "start:2026-11-24"])).toBe("2026-11-24");
+    for (const key of ["start:soon", "start:", "start:2026-11-31", "hire:a/b#1"]) {
+      expect(dayAfter("start:", [key])).toBeNull();
+    }
+    expect(isInstant("1795528860000")).toBe(true);
+    for (const text of ["", "soon", "-1", "1e9", "99999999999999", "9007199254740991"]) {
+      expect(isInstant(text)).toBe(false);
+    }
+    const body = "<!-- daytwo:opened:9007199254740991 -->";
+    expect(openedAt({ body, createdAt: 5 }, true)).toBe(5);
+  });
 
   it.each(["1000-01-01", "1899-12-31", "3000-01-01", "9999-12-31"])(
     "%s is none that anybody means",
