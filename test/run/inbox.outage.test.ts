@@ -240,7 +240,8 @@ describe.concurrent("PostgreSQL", { timeout: 180_000 }, () => {
     const two = [inbox.put(waiting("b"))];
     await new Promise((resolve) => setImmediate(resolve));
     two.push(inbox.put(waiting("c")));
-    for (const put of two) await expect(put).rejects.toThrow("no answer within 4 s");
+    // In time, whether it is the answer that does not come or the connection.
+    await Promise.all(two.map((put) => expect(put).rejects.toThrow(StoreError)));
     expect(performance.now() - asked).toBeLessThan(FORGES_WAIT_MS);
     proxy.go();
     // A connection that died while nobody used it may be the next one's bad luck; then the sender comes again.

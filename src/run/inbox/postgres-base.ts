@@ -65,6 +65,13 @@ export interface Base {
   lock(client: pg.PoolClient, lanes: readonly string[], how: "shared" | "alone"): Promise<void>;
 }
 
+/** Gives lanes a job unless they have one. */
+export const give = ({ transact, lock, enqueue }: Base, lanes: readonly string[]): Promise<void> =>
+  transact(async (client) => {
+    await lock(client, lanes, "shared");
+    await enqueue(client, lanes);
+  });
+
 /**
  * pg-boss's calls over a connection of ours, so that they are part of its transaction. Their few statements are
  * long, and prepared once for each connection: to plan them takes the server longer than to run them.

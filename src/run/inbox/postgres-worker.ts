@@ -12,11 +12,14 @@ import type pg from "pg";
 import type { CommandResponse, Job } from "pg-boss";
 import type { Instant } from "../../model.ts";
 import { BATCH_LIMIT, type Handler, KNOWN_MS, LOG_MS, type Worker } from "./inbox.ts";
-import { type Base, over, QUEUE, type Row, settledBy, waitingOf } from "./postgres-base.ts";
+import { type Base, give, over, QUEUE, type Row, settledBy, waitingOf } from "./postgres-base.ts";
 
 /** How soon work is noticed that another instance has left, or that has rested after a failure. */
 const POLL_MS = 1000;
-/** How often old rows go, and lanes that wait without a job, which only hands in the database can cause, get one. */
+/** How soon a lane that waits without a job gets one: its instance ended, or lost the database, before it could. */
+const GIVE_MS = 5000;
+const GIVE_LIMIT = 1000;
+/** How often old rows go. */
 const TIDY_MS = 5 * 60_000;
 const TIDY_LIMIT = 5000;
 /** Between two attempts to write down what has become of a batch. */
@@ -48,9 +51,10 @@ interface Held {
 class Lost extends Error {}
 
 export function startWorker(
-  { boss, schema, query, transact, lock, enqueue }: Base,
+  base: Base,
   { handler, atOnce, tries, lease, now, warn }: WorkerOptions,
 ): Worker & { readonly poke: () => void } {
+  const { boss, schema, query, transact, lock, enqueue } = base;
   const leaseMs = lease * 1000;
   const held = new Set<Held>();
   let stopping = false;
@@ -71,9 +75,14 @@ export function startWorker(
   }
 
   async function run(): Promise<void> {
+    let giveAt = 0;
     let tidyAt = 0;
     while (!stopping) {
       try {
+        if (performance.now() >= giveAt) {
+          await giveJobs();
+          giveAt = performance.now() + GIVE_MS;
+        }
         if (performance.now() >= tidyAt) {
           await tidy();
           tidyAt = performance.now() + TIDY_MS;
@@ -212,15 +221,20 @@ export function startWorker(
     }
   }
 
-  async function tidy(): Promise<void> {
-    await transact(async (client) => {
-      const { rows } = await client.query<{ lane: string }>(
-        `SELECT DISTINCT lane FROM ${schema}.delivery WHERE state = 0`,
+  /** The longest waiting first: those that are worked on make room for the others. */
+  async function giveJobs(): Promise<void> {
+    const waiting = await query<{ lane: string }>(
+      `SELECT lane FROM ${schema}.delivery WHERE state = 0 GROUP BY lane ORDER BY min(seq) LIMIT $1`,
+      [GIVE_LIMIT],
+    );
+    if (waiting.length > 0)
+      await give(
+        base,
+        waiting.map(({ lane }) => lane),
       );
-      const lanes = rows.map(({ lane }) => lane);
-      await lock(client, lanes, "shared");
-      await enqueue(client, lanes);
-    });
+  }
+
+  async function tidy(): Promise<void> {
     await transact(async (client) => {
       const old = [
         [`${schema}.delivery`, "id", "state = 1 AND ended < $1", now() - KNOWN_MS],

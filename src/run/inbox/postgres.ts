@@ -3,11 +3,12 @@
  *
  * Deliveries, notes and the decision log are tables of ours. Which lane is to be worked on, by whom, and when
  * again after a failure is pg-boss's: a queue of the policy `exclusive`, with at most one job for each lane,
- * whether it waits, runs or rests between tries. A delivery and its lane's job are written in one
- * transaction, and so are the end of a job and of its deliveries.
+ * whether it waits, runs or rests between tries. A delivery is stored and answered with one statement; its
+ * lane is given a job after that, by whoever stored it, or a few seconds later by whoever finds it without one.
+ * The end of a job and of its deliveries is one transaction.
  *
- * One thing pg-boss cannot know: a delivery whose job was not written because the lane had one, while that
- * one was just being finished. Writers therefore share an advisory lock on the lane until they commit, and
+ * One thing pg-boss cannot know: a lane that is given no job because it has one, while that one is just being
+ * finished. Whoever gives jobs therefore shares an advisory lock on the lane until that is committed, and
  * whoever finishes takes it alone before looking whether more waits.
  */
 import { crc32 } from "node:zlib";
@@ -15,7 +16,7 @@ import pg from "pg";
 import { PgBoss } from "pg-boss";
 import { type Inbox, type InboxOptions, PAUSES, StoreError, type Visit, type Worker } from "./inbox.ts";
 import { alone } from "./postgres-alone.ts";
-import { type Base, over, prepare, prepared, QUEUE } from "./postgres-base.ts";
+import { type Base, give, over, prepare, prepared, QUEUE } from "./postgres-base.ts";
 import { type Query, questions } from "./postgres-visit.ts";
 import { startWorker } from "./postgres-worker.ts";
 import { together } from "./together.ts";
@@ -77,6 +78,7 @@ export async function openPostgresInbox({
   boss.on("error", (error) => warn(storeError(error)));
 
   let begin = "BEGIN";
+  let lax = false;
   let closed = false;
   let worker: Worker | null = null;
   let poke = () => {};
@@ -90,7 +92,8 @@ export async function openPostgresInbox({
     }
   }
 
-  async function transact<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  /** Uses a connection for work that has an answer in time; else the connection is thrown away. */
+  async function connected<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(
       () => late.reject(new Error(`no answer within ${ANSWER_MS / 1000} s`)),
@@ -99,10 +102,7 @@ export async function openPostgresInbox({
     const connecting = pool.connect();
     let whole = false;
     const run = async () => {
-      const client = await connecting;
-      await client.query(begin);
-      const result = await work(client);
-      await client.query("COMMIT");
+      const result = await work(await connecting);
       whole = true;
       return result;
     };
@@ -118,6 +118,14 @@ export async function openPostgresInbox({
       );
     }
   }
+
+  const transact: Base["transact"] = (work) =>
+    connected(async (client) => {
+      await client.query(begin);
+      const result = await work(client);
+      await client.query("COMMIT");
+      return result;
+    });
 
   const key = (name: string) => crc32(`${schema}\n${name}`) | 0;
   /** In one order for everybody, so that two transactions never wait for each other. */
@@ -139,14 +147,11 @@ export async function openPostgresInbox({
   };
 
   const PUT = `
-    WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared($5, k) FROM unnest($6::int[]) k),
-    stored AS (
-      INSERT INTO ${schema}.delivery (id, lane, received, body)
-      SELECT id, lane, received, body
-      FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[]) WITH ORDINALITY AS x (id, lane, received, body, n)
-      ORDER BY n
-      ON CONFLICT DO NOTHING RETURNING id, lane)
-    SELECT id, lane FROM stored, (SELECT count(*) FROM locked) l`;
+    INSERT INTO ${schema}.delivery (id, lane, received, body)
+    SELECT id, lane, received, body
+    FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[]) WITH ORDINALITY AS x (id, lane, received, body, n)
+    ORDER BY n
+    ON CONFLICT DO NOTHING RETURNING id`;
   interface Put {
     readonly id: string;
     readonly lane: string;
@@ -155,29 +160,42 @@ export async function openPostgresInbox({
   }
   const puts = together((lot: readonly Put[]) =>
     guard(async () => {
-      const lanes = lot.map(({ lane }) => lane);
       const values = [
         lot.map(({ id }) => id),
-        lanes,
+        lot.map(({ lane }) => lane),
         lot.map(({ received }) => received),
         lot.map(({ body }) => body),
-        LOCK.lane,
-        keys(lanes),
       ];
-      const stored = await patiently(() =>
-        transact(async (client) => {
-          const { rows } = await client.query<{ id: string; lane: string }>(prepared(PUT, values));
-          await base.enqueue(
-            client,
-            rows.map(({ lane }) => lane),
-          );
-          return new Set(rows.map(({ id }) => id));
-        }),
+      // Where a transaction has to say that it is to last, it is one; else the statement alone is.
+      const { rows } = await patiently(() =>
+        (lax ? transact : connected)((client) => client.query<{ id: string }>(prepared(PUT, values))),
       );
-      if (stored.size > 0) poke();
-      return lot.map(({ id }): "stored" | "known" => (stored.delete(id) ? "stored" : "known"));
+      const stored = new Set(rows.map(({ id }) => id));
+      return lot.map(({ id, lane }): "stored" | "known" => {
+        if (!stored.delete(id)) return "known";
+        giveJob(lane);
+        return "stored";
+      });
     }),
   );
+  const jobless = new Set<string>();
+  const jobs = together((lanes: readonly string[]) =>
+    guard(async () => {
+      for (const lane of lanes) jobless.delete(lane);
+      await patiently(() => give(base, lanes));
+      poke();
+      return lanes;
+    }),
+  );
+  /** To a lane that something was stored in. Where this fails, a worker finds it without a job. */
+  function giveJob(lane: string): void {
+    if (jobless.has(lane)) return;
+    jobless.add(lane);
+    jobs.add(lane).catch((error) => {
+      jobless.delete(lane);
+      warn(error);
+    });
+  }
 
   try {
     const settings = await prepare(pool, boss, {
@@ -195,7 +213,8 @@ export async function openPostgresInbox({
       },
     });
     // A server may be told to acknowledge what it could still lose.
-    if (settings.synchronousCommit === "off") begin = "BEGIN; SET LOCAL synchronous_commit TO on";
+    lax = settings.synchronousCommit === "off";
+    if (lax) begin = "BEGIN; SET LOCAL synchronous_commit TO on";
   } catch (error) {
     await boss.stop({ graceful: false }).catch(() => {});
     await pool.end();
@@ -281,6 +300,7 @@ export async function openPostgresInbox({
       if (closed) return;
       await worker?.stop();
       await puts.idle();
+      await jobs.idle();
       closed = true;
       await boss.stop({ graceful: false });
       await pool.end();
