@@ -1,6 +1,7 @@
 /** The command line: which commands there are, what they take, and how they end. */
 import { relative } from "node:path";
 import { Command, CommanderError } from "commander";
+import { nearest } from "../engine/text/nearest.ts";
 import { ForgeError } from "../forge/forge.ts";
 import { version } from "../run/package.ts";
 import { EXIT, Invalid, type Io, type Mistake, mistake } from "./io.ts";
@@ -22,6 +23,8 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.code === "commander.help" && error.exitCode > 0) {
+      const [, asked] = args[0] === "help" ? args : [];
+      if (asked !== undefined) return invalid(unknown(asked, names(program)).mistakes, io, json);
       return invalid([noCommand(program)], io, json);
     }
     return failed(error, io, json);
@@ -203,8 +206,12 @@ function commands(io: Io, run: (work: () => Promise<number>) => Promise<void>): 
     program
       .command(name)
       .description(summary)
-      .action(() => {
-        throw Invalid.one(`${name}: expected a command after it: daytwo ${name} sync`);
+      .allowExcessArguments()
+      .allowUnknownOption()
+      .action((_, { args: [found] }: Command) => {
+        if (found === undefined || found.startsWith("-"))
+          throw Invalid.one(`${name}: expected a command after it: daytwo ${name} sync`);
+        throw unknown(`${name} ${found}`, [`${name} sync`]);
       });
   const DRY_RUN = ["--dry-run", "say what would be done, and write nothing"] as const;
   onTeam(
@@ -292,8 +299,22 @@ const WHY_UNUSABLE: Readonly<Record<string, string>> = {
   EROFS: "it cannot be written to",
 };
 
+const names = (program: Command): string[] => program.commands.map((one) => one.name());
+
+/** A command that there is not, in a place where the parser itself does not tell. */
+function unknown(found: string, known: readonly string[]): Invalid {
+  const near = nearest(found, known);
+  const hint = near === null ? "" : ` (Did you mean ${near}?)`;
+  const expected = `${known.length === 1 ? "" : "one of "}${known.join(", ")}`;
+  return Invalid.one(`unknown command '${found}'${hint}: expected ${expected}`, {
+    found,
+    expected,
+    nearest: near,
+  });
+}
+
 function noCommand(program: Command): Mistake {
-  const expected = `one of ${program.commands.map((one) => one.name()).join(", ")}`;
+  const expected = `one of ${names(program).join(", ")}`;
   return mistake(`no command: expected ${expected}; see daytwo --help`, { found: "no command", expected });
 }
 

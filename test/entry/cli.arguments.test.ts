@@ -56,6 +56,16 @@ describe("arguments that cannot be worked with end with 2", () => {
   });
 
   it.each([
+    { args: ["labels", "snyc"], found: "labels snyc", nearest: "labels sync" },
+    { args: ["help", "dril"], found: "dril", nearest: "drill" },
+  ])("so does one behind another: $args", async ({ args, found, nearest }) => {
+    await begin();
+    const error = refused(await desk.run(...args, "--json"));
+    expect(error).toMatchObject({ found, nearest });
+    expect(error.message).toContain(nearest);
+  });
+
+  it.each([
     { args: ["tick", "--catchup"], found: "--catchup", nearest: "--catch-up" },
     { args: ["plan", "--isue", "1"], found: "--isue", nearest: "--issue" },
     { args: ["check", "--confg", "x"], found: "--confg", nearest: "--config" },

@@ -133,6 +133,7 @@ export function readEntry(entry: Fields, source: string, site: string | null = n
   const read = (field: string, text: string) => void (text !== "" && understood.push(`${field}: ${text}`));
   const gap = (field: string, found: string, why: string) => void gaps.push({ field, found, why });
 
+  if (title === "") gap("title", title, "no name, so it is called Untitled");
   const route = (field: string): Route => {
     const text = textOf(entry[field]);
     const found = readRoute(text);

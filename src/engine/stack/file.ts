@@ -44,6 +44,11 @@ export function readStack(text: string, site: string | null = null): Stack {
     taken.set(read.id, times);
     entries.push(times === 1 ? read : { ...read, id: `${read.id}-${times}` });
   }
+  if (entries.length > 0 && entries.every(({ title }) => title === "")) {
+    const at = lines.linePos(errors[0]?.pos[0] ?? 0);
+    const found = errors[0]?.message.split("\n")[0] ?? "no entry with a title";
+    return { fault: { line: at.line || 1, column: at.col || 1, found, expected: EXPECTED } };
+  }
   return { entries };
 }
 

@@ -96,7 +96,7 @@ function bring(io: Io, options: CoverageOptions, config: Config, path: string): 
   const stack = readStack(readText(io, path), siteOf(options));
   if ("fault" in stack) {
     const { line, column, found, expected } = stack.fault;
-    const message = `${path}:${line}:${column}: found ${found}, expected ${expected}`;
+    const message = `found ${found}, expected ${expected}`;
     throw Invalid.one(message, { file: path, line, column, found, expected });
   }
   const root = rootOf(io.cwd, findConfig(io.cwd, options.config) ?? join(io.cwd, "daytwo.yml"));

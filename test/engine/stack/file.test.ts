@@ -69,11 +69,19 @@ describe("a tech stack of forty tools", () => {
   });
 });
 
+test("one entry among others without a title is told", () => {
+  const read = readStack("- title: A\n- provisioner: amber\n");
+  const gaps = "entries" in read ? read.entries.map((one) => one.gaps.map(({ field }) => field)) : [];
+  expect(gaps.map((fields) => fields.includes("title"))).toEqual([false, true]);
+});
+
 describe("what is no tech stack", () => {
   test.each([
     ["", { line: 1, column: 1 }],
     ["title: Salesforce\n", { line: 1, column: 1 }],
     ["- title: A\n- just a word\n", { line: 2, column: 3 }],
+    ["- tool: A\n- tool: B\n", { line: 1, column: 1 }],
+    ["- title: [\n", { line: 2, column: 1 }],
   ])("%j", (source, place) => {
     const read = readStack(source);
     expect(read).toMatchObject({ fault: { ...place, expected: expect.stringContaining("a list of tools") } });
