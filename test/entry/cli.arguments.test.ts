@@ -96,6 +96,15 @@ describe("arguments that cannot be worked with end with 2", () => {
     }
   });
 
+  it("plan --issue of one that is not there", async () => {
+    await begin();
+    const ran = await desk.run("plan", "--issue", "onboarding#77", "--json");
+    expect(ran.code).toBe(2);
+    expect(ran.json.errors).toMatchObject([
+      { path: "issue", found: "onboarding#77", message: "There is no issue acme/people#77." },
+    ]);
+  });
+
   it("without --json the same on stderr alone", async () => {
     await begin();
     const ran = await desk.run("tik");

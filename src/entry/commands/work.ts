@@ -5,8 +5,9 @@ import type { Config } from "../../engine/config/schema.ts";
 import type { ForgeError, Receiver } from "../../forge/forge.ts";
 import { githubReceiver } from "../../forge/github/index.ts";
 import { gitlabReceiver } from "../../forge/gitlab/index.ts";
-import type { Delivery, ForgeKind, Instant, IssueRef } from "../../model.ts";
+import type { Delivery, ForgeKind, Instant, Issue, IssueRef } from "../../model.ts";
 import { explain as explainAll } from "../../plan/explain.ts";
+import type { Facts } from "../../plan/facts.ts";
 import { policies } from "../../policies/index.ts";
 import { apply as applyPlan } from "../../run/apply.ts";
 import { type PlanFault, readPlan } from "../../run/plan-file.ts";
@@ -43,12 +44,17 @@ export function plan(io: Io, options: PlanOptions): Promise<number> {
   });
   return withTeam(io, options, args, async ({ team }, { now, subject }, say) => {
     say("reading…");
-    const { plan: planned, left } = await look(team, {
+    const {
+      plan: planned,
+      facts,
+      left,
+    } = await look(team, {
       trigger: { kind: "tick", catchUp: false },
       now,
       subject,
     });
     say("");
+    if (subject) demandIssue(facts, subject, options.issue ?? "");
     if (options.out) writeText(io, options.out, `${JSON.stringify(planJson(planned), null, 2)}\n`);
     if (options.json) {
       print(io, { ...planJson(planned), requests: total(requestsMade(team)) });
@@ -201,6 +207,14 @@ function errandsFor(
     }));
 }
 
+/** @throws Invalid where the issue that an argument names is not there, or not to be seen */
+function demandIssue(facts: Facts, { project, number }: IssueRef, found: string): Issue {
+  const { name, issues } = facts[project] ?? {};
+  const issue = issues?.get(number);
+  if (issue) return issue;
+  throw Invalid.one(`There is no issue ${name}#${number}.`, { path: "issue", found });
+}
+
 /** Why an issue is where it is, what happens next and when. */
 export function explain(io: Io, text: string, options: Common & { at?: string }): Promise<number> {
   const args = (config: Config) => ({
@@ -213,12 +227,7 @@ export function explain(io: Io, text: string, options: Common & { at?: string })
       { trigger: { kind: "command" }, now, subject },
       (facts, occasion) => explainAll(policies, facts, occasion, subject),
     );
-    const issue = facts[subject.project]?.issues.get(subject.number);
-    if (!issue)
-      throw Invalid.one(`There is no issue ${facts[subject.project]?.name}#${subject.number}.`, {
-        path: "issue",
-        found: text,
-      });
+    const issue = demandIssue(facts, subject, text);
     const { explanations } = value;
     const { forge = "github", name: project = "" } = facts[subject.project] ?? {};
     const decided = await decidedLately(io, { forge, project, number: issue.number });
