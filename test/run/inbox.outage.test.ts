@@ -1,6 +1,6 @@
 /** Stores that fail for a while: senders are told at once, and all goes on without a restart. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ import {
 import { type Batch, type Inbox, StoreError } from "../../src/run/inbox/inbox.ts";
 import { openPostgresInbox } from "../../src/run/inbox/postgres.ts";
 import { openSqliteInbox, sqliteInbox } from "../../src/run/inbox/sqlite.ts";
-import { openFile } from "../../src/run/inbox/sqlite-file.ts";
+import { openFile, syncing } from "../../src/run/inbox/sqlite-file.ts";
 import { MONDAY, waiting } from "./deliveries.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 
@@ -79,6 +79,41 @@ describe("SQLite", () => {
     expect(await inbox.put(waiting("late"))).toBe("stored");
     expect(await inbox.ready()).toBe(true);
     expect((await workOff(inbox)).sort()).toEqual([...stored, "github late"].sort());
+  });
+
+  test("a disk that cannot say it has written: refused, and once it can, known and worked on once", async () => {
+    const file = openFile(folder);
+    let fails = true;
+    const sync = async () => {
+      if (fails) throw new Error("EIO: i/o error, fdatasync");
+      await file.sync();
+    };
+    const inbox = sqliteInbox({ ...file, sync }, { now });
+    onTestFinished(() => inbox.close());
+    await expect(inbox.put(waiting("a"))).rejects.toThrow(/cannot be used: EIO: .*check the disk/);
+    // The sender comes again, and again is told the truth.
+    await expect(inbox.put(waiting("a"))).rejects.toThrow(StoreError);
+    expect(await inbox.ready()).toBe(false);
+    fails = false;
+    expect(await inbox.put(waiting("a"))).toBe("known");
+    expect(await inbox.put(waiting("b"))).toBe("stored");
+    expect(await workOff(inbox)).toEqual(["github a", "github b"]);
+  });
+
+  test("after a sync has failed, the next one writes what may be lost once more", async () => {
+    const file = openFile(folder);
+    onTestFinished(() => file.close());
+    const { db } = file;
+    const wal = join(folder, "inbox.sqlite-wal");
+    const nothingOpen = 9999;
+    const sync = syncing(db, nothingOpen);
+    db.exec("INSERT INTO note (name, value) VALUES ('a', '1')");
+    await expect(sync()).rejects.toThrow("EBADF");
+    expect(statSync(wal).size).toBeGreaterThan(0);
+    await sync();
+    // All of it is in the file itself, whatever becomes of the log.
+    expect(statSync(wal).size).toBe(0);
+    await expect(sync()).rejects.toThrow("EBADF");
   });
 
   test("work that ends while the disk is full is written down once there is room", async () => {

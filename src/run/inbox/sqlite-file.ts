@@ -4,8 +4,9 @@
  * The file is in WAL mode, so that others may read while its owner writes. Whose it is, is said by a second
  * file: a lock on that is the operating system's and goes when the process ends, however it ends.
  */
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, fdatasync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import Database from "better-sqlite3";
 import type { Instant } from "../../model.ts";
 import {
@@ -54,6 +55,11 @@ const AFTER = `
 /** An inbox's file in the hands of its one owner. */
 export interface OwnFile {
   readonly db: Database.Database;
+  /**
+   * Resolves when all that was committed before is on the disk.
+   * @throws the file system's error, or SQLite's: what was committed may be lost in a power cut
+   */
+  sync(): Promise<void>;
   /** Gives the file up. */
   close(): void;
 }
@@ -65,7 +71,10 @@ export interface OwnFile {
 export function openFile(folder: string): OwnFile {
   let lock: Database.Database | null = null;
   let db: Database.Database | null = null;
+  let wal: number | null = null;
   const close = () => {
+    if (wal !== null) closeSync(wal);
+    wal = null;
     db?.close();
     lock?.close();
   };
@@ -74,7 +83,8 @@ export function openFile(folder: string): OwnFile {
     lock = holdLock(folder);
     db = new Database(join(folder, SQLITE_FILE), { timeout: HANDOVER_MS });
     db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = FULL");
+    // A commit is in the log then, but only `sync` waits for the disk, while the process goes on with other things.
+    db.pragma("synchronous = NORMAL");
     db.pragma("journal_size_limit = 67108864");
     // Pages that are written time and again go over into the file once in so many.
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
@@ -83,11 +93,32 @@ export function openFile(folder: string): OwnFile {
     if (shape !== 0 && !old) demandShape(shape);
     const tables = old ? `${BEFORE} ${TABLES} ${AFTER}` : TABLES;
     db.exec(`BEGIN IMMEDIATE; ${tables} PRAGMA user_version = ${SHAPE}; COMMIT`);
-    return { db, close };
+    wal = openSync(`${db.name}-wal`, "r+");
+    return { db, close, sync: syncing(db, wal) };
   } catch (error) {
     close();
     throw storeError(folder, error);
   }
+}
+
+const datasync = promisify(fdatasync);
+
+/** @param wal descriptor of the log, which stays the same file for as long as the database is open */
+export function syncing(db: Database.Database, wal: number): OwnFile["sync"] {
+  let doubtful = false;
+  return async () => {
+    try {
+      if (doubtful) {
+        // A system that has failed to write takes it for written afterwards: written once more, into the file itself.
+        const [{ busy } = { busy: 1 }] = db.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
+        if (busy) throw new Error("the log cannot be written into the file while somebody reads it");
+        doubtful = false;
+      } else await datasync(wal);
+    } catch (error) {
+      doubtful = true;
+      throw error;
+    }
+  };
 }
 
 /** A lock that lasts as long as this connection, which writes nothing. */

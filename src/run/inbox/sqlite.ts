@@ -1,9 +1,9 @@
 /**
  * The inbox in one SQLite file, for one process.
  *
- * The file is in WAL mode with `synchronous = FULL`: a commit is one append and one fsync, where a rollback
- * journal needs three, and both survive a power cut. All writes that are asked for in one turn of the event
- * loop share a commit.
+ * The file is in WAL mode: a commit is one append, and nothing is answered before a sync has put that on the disk, so
+ * that it survives a power cut. All writes that are asked for in one turn of the event loop, or while a sync is under
+ * way, share a commit and a sync.
  *
  * What waits is in the file; which ids these have and who works on what is in memory, since there is only this
  * process: a new delivery is one append, wherever its id and its lane fall in an order. Others may read the file, and put dead letters back to wait, which is noticed here. A lane's failures are counted before its
@@ -87,7 +87,7 @@ const pauseAfter = (failures: number, { first, longest }: Pauses): number =>
 
 /** The inbox on an open file, which it closes in the end. */
 export function sqliteInbox(
-  { db, close }: OwnFile,
+  { db, sync, close }: OwnFile,
   { now, warn = () => {}, pauses = PAUSES }: InboxOptions,
 ): Inbox {
   const folder = join(db.name, "..");
@@ -117,7 +117,7 @@ export function sqliteInbox(
     all: db.prepare<[], { seq: number; id: string }>("SELECT seq, id FROM delivery"),
     due: db.prepare<[], { lane: string; due: Instant }>("SELECT lane, due FROM failing"),
     remove: db.prepare("DELETE FROM delivery WHERE seq = ?"),
-    know: db.prepare("INSERT INTO known (id, ended) VALUES (?, ?)"),
+    know: db.prepare("INSERT OR REPLACE INTO known (id, ended) VALUES (?, ?)"),
     die: db.prepare("UPDATE delivery SET ended = ?, error = ? WHERE seq = ?"),
     failures: db.prepare<[string], { failures: number }>("SELECT failures FROM failing WHERE lane = ?"),
     fail: db.prepare("INSERT OR REPLACE INTO failing (lane, failures, due) VALUES (?, ?, ?)"),
@@ -140,15 +140,24 @@ export function sqliteInbox(
     }
   }
 
-  const commit = db.transaction((writes: readonly (() => unknown)[]) => writes.map((write) => write()));
-  const commits = together((writes: readonly (() => unknown)[]) => {
+  interface Write<T = unknown> {
+    readonly run: () => T;
+    /** When it is committed, though maybe not on the disk yet. */
+    readonly after: (result: T) => void;
+  }
+  const commit = db.transaction((writes: readonly Write[]) => writes.map(({ run }) => run()));
+  const commits = together(async (writes: readonly Write[]) => {
     const results = guard(() => commit(writes));
+    for (const [i, { after }] of writes.entries()) after(results[i]);
     prune();
+    await sync().catch((error) => {
+      throw storeError(folder, error);
+    });
     return results;
   });
-  const write = async <T>(statement: () => T): Promise<T> => {
+  const write = async <T>(run: () => T, after: (result: T) => void = () => {}): Promise<T> => {
     guard(() => {});
-    return (await commits.add(statement)) as T;
+    return (await commits.add({ run, after } as Write)) as T;
   };
 
   let pruneAt = 0;
@@ -283,21 +292,26 @@ export function sqliteInbox(
   return {
     async put({ id, lane, receivedAt, delivery }) {
       const body = JSON.stringify(delivery);
-      let mine = false;
+      let pending = false;
       try {
-        const seq = await write(() => {
-          if (ids.has(id) || sql.known.get(id) !== undefined) return null;
-          mine = true;
-          ids.add(id);
-          sql.put.run(++lastSeq, id, lane, receivedAt, body);
-          return lastSeq;
-        });
-        if (seq === null) return "known";
-        enqueue({ seq, lane });
-        lanes.add(lane);
-        return "stored";
+        const stored = await write(
+          () => {
+            if (ids.has(id) || sql.known.get(id) !== undefined) return null;
+            pending = true;
+            ids.add(id);
+            sql.put.run(++lastSeq, id, lane, receivedAt, body);
+            return lastSeq;
+          },
+          (seq) => {
+            if (seq === null) return;
+            pending = false;
+            enqueue({ seq, lane });
+            lanes.add(lane);
+          },
+        );
+        return stored === null ? "known" : "stored";
       } catch (error) {
-        if (mine) ids.delete(id);
+        if (pending) ids.delete(id);
         throw error;
       }
     },
