@@ -59,7 +59,17 @@ export function asksFor(verdict: Verdict): string[] {
 
 /** The key of a section says in words what it says in sentences: one that says the same has the same key. */
 export function keyOf(verdict: Verdict, why: string | null): string {
-  return [verdict.standing.state, ...(why === null ? [] : [word(why)]), ...asksFor(verdict)].join("+");
+  const { state, refusal, why: rests } = verdict.standing;
+  const named = why !== null && !refusal && rests.kind === "held" ? [`${HELD}${word(rests.reason)}`] : [];
+  return [state, ...(why === null ? [] : [word(why)]), ...named, ...asksFor(verdict)].join("+");
+}
+
+const HELD = "held:";
+
+/** Whether a section names a hold reason that does not stand any more. */
+export function namesGone(key: string, { reasons }: Standing): boolean {
+  const named = key.split("+").find((one) => one.startsWith(HELD));
+  return named !== undefined && !reasons.some((reason) => named === `${HELD}${word(reason)}`);
 }
 
 const word = (text: string): string => text.replaceAll("+", " ");

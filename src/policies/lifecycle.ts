@@ -19,6 +19,7 @@ import {
   CLOSED,
   keyOf,
   LIFECYCLE,
+  namesGone,
   reasonFor,
   sectionBody,
   stateIn,
@@ -154,7 +155,7 @@ function settle(
 ): void {
   const { standing: stand } = verdict;
   // What stands in the comment is true, or it is written anew.
-  const moved = said !== null && stateIn(said) !== stand.state;
+  const moved = said !== null && (stateIn(said) !== stand.state || namesGone(said, stand));
   if (mends.length > 0 || moved || !sameSet(asksFor(verdict), asksIn(said))) {
     const changed = moved || mends.some(({ about }) => about === "state");
     const key = keyOf(verdict, mends.length > 0 || moved ? whyWord(verdict) : null);

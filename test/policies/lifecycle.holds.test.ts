@@ -80,7 +80,13 @@ lifecycleRows("on hold", [
     name: "one of two reasons removed stays",
     given: TWO,
     when: [sam.takesOff(HOLD.license)],
-    ends: { state: "on_hold", labels: [HOLD.cancelled], untouched: true },
+    ends: { state: "on_hold", labels: [HOLD.cancelled], says: [HOLD.cancelled], neverSays: [HOLD.license] },
+  },
+  {
+    name: "one of two reasons removed stays; the first, which is named already, is still true",
+    given: HELD,
+    when: [amber.puts(HOLD.cancelled), amber.takesOff(HOLD.cancelled)],
+    ends: { state: "on_hold", labels: [HOLD.license], says: ["sam", HOLD.license], untouched: true },
   },
   {
     name: "both reasons removed returns, one after the other",
@@ -98,7 +104,13 @@ lifecycleRows("on hold", [
     name: "one reason exchanged for another stays On Hold",
     given: HELD,
     when: [sam.edits("exchanges reasons", { addLabels: [HOLD.cancelled], removeLabels: [HOLD.license] })],
-    ends: { state: "on_hold", labels: [HOLD.cancelled], assignees: ["sam"], untouched: true },
+    ends: {
+      state: "on_hold",
+      labels: [HOLD.cancelled],
+      assignees: ["sam"],
+      says: [HOLD.cancelled],
+      neverSays: [HOLD.license],
+    },
   },
   {
     name: "a second reason stays beside the first",

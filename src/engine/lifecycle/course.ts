@@ -19,7 +19,8 @@ export class Course {
   readonly #witness: Witness;
   readonly #boxes: BoxStory;
   readonly #assignees: Set<string>;
-  readonly #reasons = new Set<string>();
+  /** Hold reasons, in the order they were given, and who gave each. */
+  readonly #reasons = new Map<string, string | null>();
   readonly labels = new Set<string>();
   readonly #stays: Stay[] = [];
   /** The moment that is being lived through. */
@@ -57,7 +58,7 @@ export class Course {
       since: this.#since,
       stays: this.#stays,
       takenBy: this.#takenBy,
-      reasons: this.#state === "on_hold" ? [...this.#reasons] : [],
+      reasons: this.#state === "on_hold" ? [...this.#reasons.keys()] : [],
       refusal: this.#refusal,
       finisher: this.#done === "done" ? this.#finisher : null,
       closed: this.#closed,
@@ -230,7 +231,7 @@ export class Course {
       return;
     }
     if (!held) this.#enter("on_hold", { kind: "held", reason, by: event.actor });
-    this.#reasons.add(reason);
+    this.#reasons.set(reason, event.actor);
   }
 
   #unhold(event: Doer, reason: string): void {
@@ -240,7 +241,12 @@ export class Course {
       return;
     }
     this.#reasons.delete(reason);
-    if (this.#reasons.size > 0) return;
+    const [left] = this.#reasons;
+    if (left) {
+      const named = this.#why.kind === "held" && this.#why.reason === reason;
+      if (named) this.#why = { kind: "held", reason: left[0], by: left[1] };
+      return;
+    }
     // Nobody to go back to work: a request that lost its assignee while it waited starts afresh.
     const nobody = this.#resumeTo === "in_progress" && this.#assignees.size === 0;
     this.#enter(nobody ? "action_needed" : this.#resumeTo, { kind: "resumed", by: event.actor });
