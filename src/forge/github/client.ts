@@ -2,6 +2,7 @@
 import { Octokit } from "@octokit/rest";
 import { z } from "zod";
 import type { ForgeDeps, ForgeTarget } from "../forge.ts";
+import { toJson } from "../http/json.ts";
 import type { WriteLimits } from "../http/limits.ts";
 import { type Page, readPages } from "../http/pages.ts";
 import { createSender, type Sender } from "../http/send.ts";
@@ -192,15 +193,6 @@ const graphqlWire = z.object({
   data: z.unknown().optional(),
   errors: z.array(z.object({ message: z.string().nullish() })).nullish(),
 });
-
-/** Text that is no JSON stays text; the schemas refuse it where it matters. */
-function toJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
-}
 
 const refusalWire = z.object({
   message: z.string().nullish(),

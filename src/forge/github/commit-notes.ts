@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { findMarkers } from "../../engine/text/safe.ts";
 import type { OpenNotes } from "../files.ts";
+import { parserFor, toJson } from "../http/json.ts";
 import { createSender, LostAnswer } from "../http/send.ts";
-import { type Doing, refused, unreadable } from "../http/words.ts";
+import { type Doing, refused } from "../http/words.ts";
 import { GITHUB_LIMITS, messageOf } from "./client.ts";
 
 const DOING: Doing = {
@@ -20,7 +21,9 @@ export const githubNotes: OpenNotes = (target, deps) => {
   const sender = createSender(target, deps, { limits: GITHUB_LIMITS });
   const root = `${target.api}/repos/${target.project.split("/").map(encodeURIComponent).join("/")}/commits`;
 
-  async function ask(method: "GET" | "POST", kind: string, url: string, body?: object): Promise<unknown> {
+  const parse = parserFor(target);
+
+  async function ask(method: "GET" | "POST", kind: string, url: string, body?: object): Promise<string> {
     const answer = await sender
       .send({
         method,
@@ -38,30 +41,19 @@ export const githubNotes: OpenNotes = (target, deps) => {
       .catch((error: unknown) => {
         throw error instanceof LostAnswer ? error.error : error;
       });
-    const { status } = answer;
-    const read = toJson(answer.body);
-    if (status !== 200 && status !== 201) throw refused(target, DOING, { status, message: messageOf(read) });
-    return read;
+    const { status, body: text } = answer;
+    if (status === 200 || status === 201) return text;
+    throw refused(target, DOING, { status, message: messageOf(toJson(text)) });
   }
 
   return {
     async say(key, body) {
-      const commit = commitWire.safeParse(await ask("GET", "commit", `${root}/HEAD`));
-      if (!commit.success) throw unreadable(target, DOING, z.prettifyError(commit.error));
-      const url = `${root}/${commit.data.sha}/comments`;
-      const said = commentsWire.safeParse(await ask("GET", "commit comments", `${url}?per_page=100`));
-      if (!said.success) throw unreadable(target, DOING, z.prettifyError(said.error));
-      if (said.data.some((comment) => findMarkers(comment.body ?? "").includes(key))) return false;
+      const { sha } = parse(DOING, commitWire, await ask("GET", "commit", `${root}/HEAD`));
+      const url = `${root}/${sha}/comments`;
+      const said = parse(DOING, commentsWire, await ask("GET", "commit comments", `${url}?per_page=100`));
+      if (said.some((comment) => findMarkers(comment.body ?? "").includes(key))) return false;
       await ask("POST", "commit comment", url, { body });
       return true;
     },
   };
 };
-
-function toJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
-}

@@ -9,8 +9,9 @@ import {
   type TokenFacts,
   type TokenKind,
 } from "../diagnoser.ts";
+import { parserFor, toJson } from "../http/json.ts";
 import { createSender, type HttpAnswer } from "../http/send.ts";
-import { type Doing, refused, unreadable } from "../http/words.ts";
+import { type Doing, refused } from "../http/words.ts";
 import { createClient, GITHUB_LIMITS, messageOf } from "./client.ts";
 import { createReader } from "./reader.ts";
 
@@ -51,6 +52,7 @@ const ROLES: readonly (readonly [string, Role])[] = [
 export const githubDiagnoser: OpenDiagnoser = (target, deps) => {
   const sender = createSender(target, deps, { limits: GITHUB_LIMITS });
   const reader = createReader(createClient(target, deps));
+  const parse = parserFor(target);
   const root = `${target.api}/repos/${target.project.split("/").map(encodeURIComponent).join("/")}`;
   let skew: number | null = null;
   let repository: Promise<HttpAnswer> | null = null;
@@ -69,12 +71,6 @@ export const githubDiagnoser: OpenDiagnoser = (target, deps) => {
     });
     skew = skewOf(answer.headers.get("date"), sent, deps.now()) ?? skew;
     return answer;
-  }
-
-  function parse<T>(doing: Doing, schema: z.ZodType<T>, body: string): T {
-    const read = schema.safeParse(toJson(body));
-    if (read.success) return read.data;
-    throw unreadable(target, doing, z.prettifyError(read.error));
   }
 
   const seeing: Doing = { what: "see the repository", write: false, target: null };
@@ -165,11 +161,3 @@ const words = (text: string): string[] =>
     .split(",")
     .map((word) => word.trim())
     .filter((word) => word !== "");
-
-function toJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
-}

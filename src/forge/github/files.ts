@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Listing, OpenFiles } from "../files.ts";
 import { ForgeError } from "../forge.ts";
+import { parserFor, toJson } from "../http/json.ts";
 import { createSender } from "../http/send.ts";
 import { type Doing, refused, unreadable } from "../http/words.ts";
 import { GITHUB_LIMITS, messageOf } from "./client.ts";
@@ -25,6 +26,7 @@ const MOST_FOLDERS = 200;
 /** @param target `project` is `owner/repo` */
 export const githubFiles: OpenFiles = (target, deps) => {
   const sender = createSender(target, deps, { limits: GITHUB_LIMITS });
+  const parse = parserFor(target);
   const root = `${target.api}/repos/${target.project.split("/").map(encodeURIComponent).join("/")}`;
   let repository: { etag: string | null; branch: string } | null = null;
   let known: { url: string; etag: string | null; listing: Listing } | null = null;
@@ -46,16 +48,10 @@ export const githubFiles: OpenFiles = (target, deps) => {
     throw refused(target, DOING, { status: answer.status, message: messageOf(toJson(answer.body)) });
   }
 
-  function parse<T>(schema: z.ZodType<T>, body: string): T {
-    const read = schema.safeParse(toJson(body));
-    if (read.success) return read.data;
-    throw unreadable(target, DOING, z.prettifyError(read.error));
-  }
-
   async function defaultBranch(): Promise<string> {
     const answer = await get("repository", root, repository?.etag ?? null);
     if (answer.status === 304 && repository) return repository.branch;
-    const branch = parse(repositoryWire, answer.body).default_branch;
+    const branch = parse(DOING, repositoryWire, answer.body).default_branch;
     repository = { etag: answer.headers.get("etag"), branch };
     return branch;
   }
@@ -66,7 +62,7 @@ export const githubFiles: OpenFiles = (target, deps) => {
     const folders = [""];
     for (let n = 0; n < folders.length && n < MOST_FOLDERS; n++) {
       const { body } = await get("contents", `${root}/contents/${pathOf(folders[n] ?? "")}`);
-      for (const { path, type, sha } of parse(folderWire, body)) {
+      for (const { path, type, sha } of parse(DOING, folderWire, body)) {
         if (type === "dir") folders.push(path);
         else if (type === "file") listing.set(path, sha);
       }
@@ -90,7 +86,7 @@ export const githubFiles: OpenFiles = (target, deps) => {
       if (answer.status === 304 && known) return known.listing;
       // "Git Repository is empty."
       if (answer.status === 409) return new Map();
-      const { tree, truncated } = parse(treeWire, answer.body);
+      const { tree, truncated } = parse(DOING, treeWire, answer.body);
       if (truncated) {
         const detail =
           "the repository has more files than GitHub lists at once: keep the configuration in a smaller one";
@@ -102,7 +98,7 @@ export const githubFiles: OpenFiles = (target, deps) => {
     },
     async read(path) {
       const url = walked ? `contents/${pathOf(path)}` : `git/blobs/${known?.listing.get(path) ?? ""}`;
-      const { content, encoding } = parse(blobWire, (await get("blob", `${root}/${url}`)).body);
+      const { content, encoding } = parse(DOING, blobWire, (await get("blob", `${root}/${url}`)).body);
       return encoding === "base64" ? Buffer.from(content, "base64").toString("utf8") : content;
     },
   };
@@ -111,11 +107,3 @@ export const githubFiles: OpenFiles = (target, deps) => {
 const pathOf = (path: string): string => path.split("/").map(encodeURIComponent).join("/");
 const isMissing = (error: unknown): boolean =>
   error instanceof ForgeError && (error.status === 404 || error.status === 501);
-
-function toJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
-}

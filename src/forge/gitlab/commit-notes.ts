@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { findMarkers } from "../../engine/text/safe.ts";
 import type { OpenNotes } from "../files.ts";
+import { parserFor } from "../http/json.ts";
 import { createSender, LostAnswer } from "../http/send.ts";
-import { type Doing, refused, unreadable } from "../http/words.ts";
+import { type Doing, refused } from "../http/words.ts";
 import { API_LIMITS, PER_PAGE } from "./client.ts";
 
 const DOING: Doing = { what: "comment on the latest commit", write: true, target: null };
@@ -15,7 +16,9 @@ export const gitlabNotes: OpenNotes = (target, deps) => {
   const sender = createSender(target, deps, { limits: API_LIMITS });
   const root = `${target.api}/projects/${encodeURIComponent(target.project)}/repository/commits`;
 
-  async function ask(method: "GET" | "POST", kind: string, url: string, body?: object): Promise<unknown> {
+  const parse = parserFor(target);
+
+  async function ask(method: "GET" | "POST", kind: string, url: string, body?: object): Promise<string> {
     const { status, body: text } = await sender
       .send({
         method,
@@ -33,24 +36,18 @@ export const gitlabNotes: OpenNotes = (target, deps) => {
       .catch((error: unknown) => {
         throw error instanceof LostAnswer ? error.error : error;
       });
-    if (status !== 200 && status !== 201)
-      throw refused(target, DOING, { status, message: text.slice(0, 200) });
-    try {
-      return JSON.parse(text);
-    } catch {
-      return text;
-    }
+    if (status === 200 || status === 201) return text;
+    throw refused(target, DOING, { status, message: text.slice(0, 200) });
   }
 
   return {
     async say(key, body) {
       // HEAD is the default branch.
-      const commit = commitWire.safeParse(await ask("GET", "commit", `${root}/HEAD`));
-      if (!commit.success) throw unreadable(target, DOING, z.prettifyError(commit.error));
-      const url = `${root}/${commit.data.id}/comments`;
-      const said = commentsWire.safeParse(await ask("GET", "commit comments", `${url}?per_page=${PER_PAGE}`));
-      if (!said.success) throw unreadable(target, DOING, z.prettifyError(said.error));
-      if (said.data.some(({ note }) => findMarkers(note ?? "").includes(key))) return false;
+      const { id } = parse(DOING, commitWire, await ask("GET", "commit", `${root}/HEAD`));
+      const url = `${root}/${id}/comments`;
+      const listed = await ask("GET", "commit comments", `${url}?per_page=${PER_PAGE}`);
+      if (parse(DOING, commentsWire, listed).some(({ note }) => findMarkers(note ?? "").includes(key)))
+        return false;
       await ask("POST", "commit comment", url, { note: body });
       return true;
     },

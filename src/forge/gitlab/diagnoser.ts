@@ -8,8 +8,9 @@ import {
   skewOf,
   type TokenKind,
 } from "../diagnoser.ts";
+import { parserFor, toJson } from "../http/json.ts";
 import { createSender, type HttpAnswer } from "../http/send.ts";
-import { type Doing, refused, unreadable } from "../http/words.ts";
+import { type Doing, refused } from "../http/words.ts";
 import { API_LIMITS } from "./client.ts";
 
 /** https://docs.gitlab.com/security/tokens/#token-prefixes */
@@ -69,6 +70,7 @@ const EVENTS: readonly (readonly [keyof z.infer<typeof hookWire>, HookEvent])[] 
 
 export const gitlabDiagnoser: OpenDiagnoser = (target, deps) => {
   const sender = createSender(target, deps, { limits: API_LIMITS });
+  const parse = parserFor(target);
   const root = `${target.api}/projects/${encodeURIComponent(target.project)}`;
   let skew: number | null = null;
 
@@ -90,12 +92,6 @@ export const gitlabDiagnoser: OpenDiagnoser = (target, deps) => {
 
   const refusal = (doing: Doing, { status, body }: HttpAnswer) =>
     refused(target, doing, { status, message: body.slice(0, 200) });
-
-  function parse<T>(doing: Doing, schema: z.ZodType<T>, body: string): T {
-    const read = schema.safeParse(toJson(body));
-    if (read.success) return read.data;
-    throw unreadable(target, doing, z.prettifyError(read.error));
-  }
 
   async function deliveriesOf(hook: number): Promise<HookFacts["deliveries"]> {
     const answer = await get("hook events", `${root}/hooks/${hook}/events?per_page=${LATEST_DELIVERIES}`);
@@ -181,12 +177,4 @@ function kindOf(token: string, account: string): TokenKind {
   if (known) return known;
   const bot = /^(project|group)_\d+_bot/.exec(account)?.[1];
   return bot === "project" || bot === "group" ? bot : "personal";
-}
-
-function toJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
 }

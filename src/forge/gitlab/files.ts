@@ -2,9 +2,10 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Listing, OpenFiles } from "../files.ts";
+import { parserFor } from "../http/json.ts";
 import { createSender } from "../http/send.ts";
 import { atPage } from "../http/url.ts";
-import { type Doing, refused, unreadable } from "../http/words.ts";
+import { type Doing, refused } from "../http/words.ts";
 import { API_LIMITS, PER_PAGE } from "./client.ts";
 
 const DOING: Doing = {
@@ -21,6 +22,7 @@ const treeWire = z.array(z.object({ id: z.string(), type: z.string(), path: z.st
 export const gitlabFiles: OpenFiles = (target, deps) => {
   const sender = createSender(target, deps, { limits: API_LIMITS });
   const root = `${target.api}/projects/${encodeURIComponent(target.project)}/repository`;
+  const parse = parserFor(target);
   let known: { digest: string; listing: Listing } | null = null;
 
   async function get(kind: string, url: string) {
@@ -46,16 +48,11 @@ export const gitlabFiles: OpenFiles = (target, deps) => {
       for (let page = 1; page > 0; ) {
         const answer = await get("tree", atPage(first, page));
         if (answer.status === 404) break;
-        const read = treeWire.safeParse(toJson(answer.body));
-        if (!read.success) throw unreadable(target, DOING, z.prettifyError(read.error));
-        for (const { type, path, id } of read.data) if (type === "blob") listing.set(path, id);
+        const entries = parse(DOING, treeWire, answer.body);
+        for (const { type, path, id } of entries) if (type === "blob") listing.set(path, id);
         const next = Number(answer.headers.get("x-next-page") ?? "");
         page =
-          next > page
-            ? next
-            : answer.headers.has("x-next-page") || read.data.length < PER_PAGE
-              ? 0
-              : page + 1;
+          next > page ? next : answer.headers.has("x-next-page") || entries.length < PER_PAGE ? 0 : page + 1;
       }
       const digest = createHash("sha256")
         .update(JSON.stringify([...listing]))
@@ -67,11 +64,3 @@ export const gitlabFiles: OpenFiles = (target, deps) => {
     read: async (path) => (await get("file", `${root}/files/${encodeURIComponent(path)}/raw?ref=HEAD`)).body,
   };
 };
-
-function toJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
-}
