@@ -6,7 +6,7 @@ import type { Answer, ReviewRow } from "../engine/review/read.ts";
 import { subject } from "../engine/text/markdown.ts";
 import { readable } from "../engine/text/readable.ts";
 import type { Issue, IssueRef } from "../model.ts";
-import { deliveriesOf } from "./close-evidence.ts";
+import { deliveriesOf } from "./deliveries.ts";
 import type { Look } from "./policy.ts";
 
 /** Handle of whoever ticked a box; null where nobody can tell. */

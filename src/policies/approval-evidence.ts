@@ -1,6 +1,7 @@
 /** What an approval is judged by: who said yes and when, and what the request said at that moment. */
 import { readLedger } from "../engine/commands/ledger.ts";
 import { commandLines, MOST_LINES } from "../engine/commands/lines.ts";
+import { sameHandle } from "../engine/cover.ts";
 import {
   type Approvable,
   type Approval,
@@ -13,6 +14,7 @@ import { type Noted, readNote } from "../engine/requests/approval-note.ts";
 import { digest } from "../engine/text/digest.ts";
 import { boxes } from "../engine/text/markdown.ts";
 import type { Delivery, HistoryEvent, Issue, IssueRef } from "../model.ts";
+import { deliveriesOf } from "./deliveries.ts";
 import { firstSight, judgeFrom } from "./judged.ts";
 import type { Look } from "./policy.ts";
 import { partOfRequest } from "./request.ts";
@@ -205,13 +207,9 @@ function tellsOf(look: Look, { comment, events }: Delivery, { by, how, comment: 
     (event) =>
       event.type === "labeled" &&
       look.sameLabel(event.label, label) &&
-      event.actor?.toLowerCase() === by.toLowerCase(),
+      event.actor !== null &&
+      sameHandle(event.actor, by),
   );
-}
-
-function deliveriesOf({ trigger }: Look, ref: IssueRef): readonly Delivery[] {
-  if (trigger.kind !== "delivery" || trigger.project !== ref.project) return [];
-  return trigger.deliveries.filter(({ issue }) => issue.number === ref.number);
 }
 
 /** Whether a request may not be completed yet; undefined while something that decides has not been read. */

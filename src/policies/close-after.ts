@@ -7,9 +7,9 @@ import { closeProgress } from "../engine/close/progress.ts";
 import { readClose } from "../engine/close/tasks.ts";
 import { dayOf } from "../engine/time/zones.ts";
 import type { Issue, IssueRef } from "../model.ts";
-import { deliveriesOf } from "./close-evidence.ts";
 import { attainmentOf, type GivenList } from "./close-findings.ts";
 import { closeSection, findings } from "./close-words.ts";
+import { deliveriesOf } from "./deliveries.ts";
 import type { Draft, Look } from "./policy.ts";
 
 /** What must not change any more: the text, and the list of attainment. */

@@ -15,7 +15,8 @@ import { memberOf, sameHandle } from "../engine/cover.ts";
 import { markersOf } from "../engine/text/body.ts";
 import { isAway } from "../engine/time/absences.ts";
 import { dayOf } from "../engine/time/zones.ts";
-import type { Delivery, Instant, Issue, IssueRef } from "../model.ts";
+import type { Instant, Issue, IssueRef } from "../model.ts";
+import { deliveriesOf } from "./deliveries.ts";
 import type { Look } from "./policy.ts";
 
 export const CLOSE = "monthly-close";
@@ -60,11 +61,6 @@ export function whoTicked(
   const edits = look.edits(ref);
   if (edits === undefined) return undefined;
   return edits ? tickedByEdits(body, edits, own) : heard;
-}
-
-export function deliveriesOf({ trigger }: Look, ref: IssueRef): readonly Delivery[] {
-  if (trigger.kind !== "delivery" || trigger.project !== ref.project) return [];
-  return trigger.deliveries.filter(({ issue }) => issue.number === ref.number);
 }
 
 /**

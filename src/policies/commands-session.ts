@@ -15,6 +15,7 @@ import {
   who,
 } from "../engine/commands/registry.ts";
 import { assigneeOf, labelOf, type Retelling } from "../engine/commands/retelling.ts";
+import { sameHandle } from "../engine/cover.ts";
 import { type Freed, isSame, readNote, reasonsOf } from "../engine/licence-queue.ts";
 import { openTasks } from "../engine/lifecycle/boxes.ts";
 import { boxes } from "../engine/text/markdown.ts";
@@ -238,7 +239,7 @@ export class Session {
   /** A handle as the forge spells it: in histories they are compared without case. */
   #spelt(handle: string): string {
     const known = [...this.#issue.assignees, ...this.#story.events.flatMap((one) => assigneeOf(one) ?? [])];
-    return known.find((one) => one.toLowerCase() === handle.toLowerCase()) ?? handle;
+    return known.find((one) => sameHandle(one, handle)) ?? handle;
   }
 
   /** Why this command is not theirs to give; null where it is. What a manager or reviewer may is for the deed to say. */
@@ -246,7 +247,7 @@ export class Session {
     const { who: whose } = commands[command];
     if (whose === "anyone" || whose === "manager" || whose === "reviewer") return null;
     if (this.#look.role(this.#ref.project, by) === "team") return null;
-    const has = assignees.some((one) => one.toLowerCase() === by.toLowerCase());
+    const has = assignees.some((one) => sameHandle(one, by));
     if (whose === "assignee" && has) return null;
     const team = this.#look.config.team.map(({ handle }) => inline(handle));
     return safe`only ${inline(who[whose])} may: ${join(team, ", ")}.`;
@@ -323,13 +324,12 @@ export class Session {
   #differences() {
     const { told } = this.#story;
     const reason = this.#reason();
-    const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
     const people = unique(
       told.flatMap((event) => assigneeOf(event) ?? []),
-      same,
+      sameHandle,
     ).flatMap((assignee) => {
-      const wanted = this.#story.lastWord("assignee", (one) => same(one, assignee)) ?? false;
-      const has = this.#issue.assignees.some((one) => same(one, assignee));
+      const wanted = this.#story.lastWord("assignee", (one) => sameHandle(one, assignee)) ?? false;
+      const has = this.#issue.assignees.some((one) => sameHandle(one, assignee));
       if (wanted === has) return [];
       return [{ kind: wanted ? ("assign" as const) : ("unassign" as const), assignee, reason }];
     });
@@ -351,7 +351,7 @@ export class Session {
     const { timezone } = this.#look.config;
     const answers = this.#answers.slice(-MOST_ANSWERS);
     const left = this.#answers.length - answers.length;
-    const parts: SafeText[] = [...(left > 0 ? [safe`- ${left} earlier commands`] : []), ...answers];
+    const parts: SafeText[] = [...(left > 0 ? [safe`- ${inline(count(left, "earlier command"))}`] : []), ...answers];
     for (const { reason, until, by, because } of this.#holds) {
       const label = code(this.#look.book.reasonLabel(reason) ?? reason);
       const day = until === null ? null : safe` until **${inline(formatDay(until))}**`;

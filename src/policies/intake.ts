@@ -3,6 +3,7 @@
  * gets one box for each person and system, and the invite lists, below its author's own text.
  */
 import { driHandles } from "../engine/hire-request.ts";
+import { opensForPerson } from "../engine/requests/approval.ts";
 import { type RequestFault, requestFaultLine, requestFaultText } from "../engine/requests/fault.ts";
 import { type AccessRequest, accessRequestOf } from "../engine/requests/read.ts";
 import { grantKey, readPointers } from "../engine/requests/write.ts";
@@ -59,11 +60,9 @@ function considered(look: Look): [number, boolean][] {
 }
 
 /** Requests that daytwo opened for a person are nobody's form, whatever their headings. */
-const OPENED = /^(?:hire|offboarding|removal):/;
-
 function isFiled(look: Look, issue: Issue): boolean {
   if (issue.state === "closed" || !isRequest(look, issue)) return false;
-  return !ownKeys(look, issue).some((key) => OPENED.test(key));
+  return !ownKeys(look, issue).some((key) => opensForPerson(key));
 }
 
 function consider(

@@ -12,8 +12,9 @@ import {
 import type { State } from "../engine/lifecycle/states.ts";
 import { digest } from "../engine/text/digest.ts";
 import { boxStand } from "../engine/text/markdown.ts";
-import type { Delivery, HistoryEvent, Instant, Issue, IssueRef, SeenIssue } from "../model.ts";
+import type { HistoryEvent, Instant, Issue, IssueRef, SeenIssue } from "../model.ts";
 import { waitsForApproval } from "./approval-evidence.ts";
+import { deliveriesOf } from "./deliveries.ts";
 import { judgeFrom } from "./judged.ts";
 import { LIFECYCLE, strangerIn } from "./lifecycle-words.ts";
 import type { Look } from "./policy.ts";
@@ -119,11 +120,6 @@ const newsFrom = (look: Look, ref: IssueRef): Instant =>
   deliveriesOf(look, ref)
     .flatMap(({ events }) => events)
     .reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY);
-
-function deliveriesOf({ trigger }: Look, ref: IssueRef): readonly Delivery[] {
-  if (trigger.kind !== "delivery" || trigger.project !== ref.project) return [];
-  return trigger.deliveries.filter(({ issue }) => issue.number === ref.number);
-}
 
 /** A delivery that came alone, of an issue that stood settled before and has not changed since. */
 function fromDelivery(look: Look, ref: IssueRef, issue: Issue, witness: Witness): Standing | null {

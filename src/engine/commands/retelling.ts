@@ -4,6 +4,7 @@
  * and does not undo what people did since.
  */
 import type { HistoryEvent, Instant } from "../../model.ts";
+import { sameHandle } from "../cover.ts";
 import { type Shown, type Standing, undone } from "../lifecycle/standing.ts";
 
 export interface Then {
@@ -55,7 +56,7 @@ export class Retelling {
     this.#told.push(event);
     if (event.type !== "assigned" || !this.#telling.oneAssignee) return;
     const next = this.#history.find(
-      (one) => one.type === "assigned" && one.at > event.at && !same(one.assignee, event.assignee),
+      (one) => one.type === "assigned" && one.at > event.at && !sameHandle(one.assignee, event.assignee),
     );
     if (next) this.#followed.push({ ...event, type: "unassigned", at: next.at, actor: next.actor });
   }
@@ -103,6 +104,7 @@ function after(shown: Shown, events: readonly HistoryEvent[]): Shown {
   return { labels, assignees };
 }
 
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-const without = (names: readonly string[], name: string): string[] => names.filter((one) => !same(one, name));
+/** Of handles and of labels: names that differ in case alone are one. */
+const without = (names: readonly string[], name: string): string[] =>
+  names.filter((one) => !sameHandle(one, name));
 const put = (names: readonly string[], name: string): string[] => [...without(names, name), name];

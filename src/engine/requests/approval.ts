@@ -33,8 +33,8 @@ export interface Approvable {
   readonly faulty: boolean;
 }
 
-/** Requests that daytwo opens for a person; what they say in a form's words is daytwo's own. */
-const OPENED = /^(?:hire|offboarding|removal):/;
+/** Whether a key is of a request that daytwo opens for a person; what that says in a form's words is daytwo's own. */
+export const opensForPerson = (key: string): boolean => /^(?:hire|offboarding|removal):/.test(key);
 
 /**
  * What approval a request needs by its body; null for one that needs none: a baseline's, a leaver's, and whatever was
@@ -49,7 +49,7 @@ export function approvableOf(
 ): Approvable | null {
   const { body, author } = issue;
   const keys = own ? markersOf(issue) : [];
-  if (keys.some((key) => OPENED.test(key))) {
+  if (keys.some(opensForPerson)) {
     const named = waiterIn(keys);
     return named === null ? null : ofHire(body, named, forge);
   }
