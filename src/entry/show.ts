@@ -105,7 +105,7 @@ export const problemLines = (problems: readonly Problem[], paint: ReturnType<typ
     return `${paint("yellow", "problem")} ${where} (${policy}): ${onOneLine(message)}`;
   });
 
-export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+export { count } from "../engine/text/count.ts";
 
 /**
  * Other people's words as a part of one line: in CI, where a runner reads what is printed, no line of theirs

@@ -7,6 +7,7 @@ import type { Month } from "../engine/close/month.ts";
 import { type CloseProgress, isFinished } from "../engine/close/progress.ts";
 import type { CloseTask } from "../engine/close/tasks.ts";
 import { issueLink } from "../engine/links.ts";
+import { count } from "../engine/text/count.ts";
 import { code, inline, join, lines, type SafeText, safe } from "../engine/text/safe.ts";
 import { formatDay } from "../engine/time/days.ts";
 import type { Issue } from "../model.ts";
@@ -39,7 +40,7 @@ export function closeSection(told: Told): SafeText {
   const parts = [
     join(
       [
-        safe`**Close of ${inline(told.month)}: ${done} of ${total} tasks done, ${reviewed} reviewed.**`,
+        safe`**Close of ${inline(told.month)}: ${done} of ${inline(count(total, "task"))} done, ${reviewed} reviewed.**`,
         state(told),
       ],
       " ",
@@ -86,8 +87,8 @@ function doubts({ exceptions, attainment }: CloseMemory): SafeText | null {
   const nobodys = exceptions.filter(({ approver }) => approver === null).length;
   const faults = attainment?.faults ?? 0;
   const list = [
-    nobodys > 0 && safe`${nobodys} ${inline(nobodys === 1 ? "exception" : "exceptions")} without an approver`,
-    faults > 0 && safe`${faults} ${inline(faults === 1 ? "fault" : "faults")} in the list of attainment`,
+    nobodys > 0 && safe`${inline(count(nobodys, "exception"))} without an approver`,
+    faults > 0 && safe`${inline(count(faults, "fault"))} in the list of attainment`,
   ].filter((one) => one !== false);
   return list.length === 0 ? null : safe`Look first at ${join(list, safe` and `)}.`;
 }
@@ -181,13 +182,9 @@ export function findings(
   }
   if (attainment) {
     const { hash, payees } = attainment;
-    const count = payees === 1 ? safe`1 payee` : safe`${payees} payees`;
     const bad = attainment.faults;
-    const verdict =
-      bad === 0
-        ? safe`each once, and the totals add up`
-        : safe`${bad} ${inline(bad === 1 ? "fault" : "faults")}`;
-    const title = safe`**Attainment:** ${count}, ${verdict}. SHA-256 of the list: ${code(hash)}.`;
+    const verdict = bad === 0 ? safe`each once, and the totals add up` : safe`${inline(count(bad, "fault"))}`;
+    const title = safe`**Attainment:** ${inline(count(payees, "payee"))}, ${verdict}. SHA-256 of the list: ${code(hash)}.`;
     const items = faults.map(({ row, text }) =>
       row === null ? inline(text) : safe`row ${row}: ${inline(text)}`,
     );

@@ -18,6 +18,7 @@ import { assigneeOf, labelOf, type Retelling } from "../engine/commands/retellin
 import { sameHandle } from "../engine/cover.ts";
 import { type Freed, isSame, readNote, reasonsOf } from "../engine/licence-queue.ts";
 import { openTasks } from "../engine/lifecycle/boxes.ts";
+import { count } from "../engine/text/count.ts";
 import { boxes } from "../engine/text/markdown.ts";
 import { code, inline, join, lines, type SafeText, safe, vouched } from "../engine/text/safe.ts";
 import { formatDay } from "../engine/time/days.ts";
@@ -351,7 +352,10 @@ export class Session {
     const { timezone } = this.#look.config;
     const answers = this.#answers.slice(-MOST_ANSWERS);
     const left = this.#answers.length - answers.length;
-    const parts: SafeText[] = [...(left > 0 ? [safe`- ${inline(count(left, "earlier command"))}`] : []), ...answers];
+    const parts: SafeText[] = [
+      ...(left > 0 ? [safe`- ${inline(count(left, "earlier command"))}`] : []),
+      ...answers,
+    ];
     for (const { reason, until, by, because } of this.#holds) {
       const label = code(this.#look.book.reasonLabel(reason) ?? reason);
       const day = until === null ? null : safe` until **${inline(formatDay(until))}**`;

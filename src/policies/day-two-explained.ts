@@ -3,6 +3,7 @@ import { baselineFor } from "../engine/config/baseline.ts";
 import type { Onboarding } from "../engine/config/schema.ts";
 import { faultText, type Hire, readHire } from "../engine/hire.ts";
 import { driHandles } from "../engine/hire-request.ts";
+import { count } from "../engine/text/count.ts";
 import { findMarkers } from "../engine/text/safe.ts";
 import { formatDay } from "../engine/time/days.ts";
 import { formatInstant } from "../engine/time/zones.ts";
@@ -35,7 +36,7 @@ export function ofHire(look: Look, onboarding: Onboarding, issue: Issue): Said[]
   const age = tooLate(look, onboarding, hire);
   const opens =
     age !== null
-      ? `The start is ${age} days ago, more than onboarding.late: only daytwo tick --catch-up opens the access request, or you by hand.`
+      ? `The start is ${count(age, "day")} ago, more than onboarding.late: only daytwo tick --catch-up opens the access request, or you by hand.`
       : look.now < hire.due
         ? `The access request opens at ${when(hire.due, hire)}: ${day}.`
         : `The access request was due at ${when(hire.due, hire)} and opens with the next tick: ${day}.`;

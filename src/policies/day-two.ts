@@ -10,6 +10,7 @@ import type { Onboarding } from "../engine/config/schema.ts";
 import { faultLine, faultText, type Hire, type HireFault, readHire } from "../engine/hire.ts";
 import { composeRequest, driMentions, lateness, START } from "../engine/hire-request.ts";
 import { issueLink } from "../engine/links.ts";
+import { count } from "../engine/text/count.ts";
 import {
   code,
   findMarkers,
@@ -241,7 +242,7 @@ function open(
 
 function refuse(look: Look, draft: Draft, ref: IssueRef, hire: Hire, age: number): void {
   const message =
-    `The start ${hire.start} is ${age} days ago and there is no access request: ` +
+    `The start ${hire.start} is ${count(age, "day")} ago and there is no access request: ` +
     `open it by hand, or run daytwo tick --catch-up.`;
   draft.problem("onboarding", ref.number, message);
   draft.wake(ref, look.now);

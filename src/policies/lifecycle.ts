@@ -9,6 +9,7 @@ import { reversals } from "../engine/lifecycle/reversals.ts";
 import { readLabels, type Standing } from "../engine/lifecycle/standing.ts";
 import { movesFrom, stateName } from "../engine/lifecycle/states.ts";
 import { boxStandOf } from "../engine/text/body.ts";
+import { count } from "../engine/text/count.ts";
 import { boxes } from "../engine/text/markdown.ts";
 import type { Issue, IssueRef } from "../model.ts";
 import { closedBefore, judgeFrom } from "./judged.ts";
@@ -249,7 +250,12 @@ function explained(verdict: Verdict): Explanation[] {
     { rule: NAME, text: `It is ${stateName(stand.state)}. ${reasonFor(verdict)}` },
     { rule: NAME, text: `The team may move it to: ${moves}.` },
     ...(all.length > 0
-      ? [{ rule: NAME, text: `${all.length - open.length} of ${all.length} boxes are done.` }]
+      ? [
+          {
+            rule: NAME,
+            text: `${all.length - open.length} of ${count(all.length, "box is", "boxes are")} done.`,
+          },
+        ]
       : []),
   ];
 }

@@ -15,6 +15,7 @@ import { closeProgress, isFinished } from "../engine/close/progress.ts";
 import { type CloseBody, readClose } from "../engine/close/tasks.ts";
 import type { Close } from "../engine/config/schema.ts";
 import { issueLink } from "../engine/links.ts";
+import { count } from "../engine/text/count.ts";
 import { writeBack } from "../engine/text/safe.ts";
 import { dayOf } from "../engine/time/zones.ts";
 import type { Issue, IssueRef } from "../model.ts";
@@ -63,14 +64,14 @@ export const monthlyClose: Policy = {
     const progress = closeProgress(readClose(issue.body), today(look));
     const { total, done, reviewed, late } = progress;
     if (issue.state === "closed") {
-      const text = `The close of ${month} is closed: ${done} of ${total} tasks done, ${reviewed} reviewed.`;
+      const text = `The close of ${month} is closed: ${done} of ${count(total, "task")} done, ${reviewed} reviewed.`;
       return [{ rule: CLOSE, text }];
     }
     const next = nextStep(progress);
     return [
       {
         rule: CLOSE,
-        text: `The close of ${month}: ${done} of ${total} tasks done, ${reviewed} reviewed, ${late.length} late.`,
+        text: `The close of ${month}: ${done} of ${count(total, "task")} done, ${reviewed} reviewed, ${late.length} late.`,
       },
       ...(next === null ? [] : [{ rule: CLOSE, text: next }]),
     ];

@@ -12,6 +12,7 @@ import { plannedTasks } from "../engine/close/plan.ts";
 import { closeProgress } from "../engine/close/progress.ts";
 import { readClose } from "../engine/close/tasks.ts";
 import type { Config } from "../engine/config/schema.ts";
+import { count } from "../engine/text/count.ts";
 import { findMarkers } from "../engine/text/safe.ts";
 import { dayOf } from "../engine/time/zones.ts";
 import type { Day, Instant, Issue } from "../model.ts";
@@ -121,8 +122,8 @@ function planned(config: Config, month: Month): Task[] {
 const yes = (is: boolean): string => (is ? "yes" : "");
 
 function asTables({ month, issue, tasks }: CloseData): TableDocument {
-  const count = (is: (task: Task) => boolean) => tasks.filter(is).length;
-  const progress = `${count(({ done }) => done)} of ${tasks.length} tasks done, ${count(({ reviewed }) => reviewed)} reviewed, ${count(({ late }) => late)} late.`;
+  const tally = (is: (task: Task) => boolean) => tasks.filter(is).length;
+  const progress = `${tally(({ done }) => done)} of ${count(tasks.length, "task")} done, ${tally(({ reviewed }) => reviewed)} reviewed, ${tally(({ late }) => late)} late.`;
   return {
     title: `Monthly close ${month}`,
     intro: issue

@@ -1,5 +1,6 @@
 /** `daytwo report coverage`: where the team would be stuck, tool by tool. */
 import { coverageOf, type Finding } from "../engine/stack/coverage.ts";
+import { count } from "../engine/text/count.ts";
 import { formatInstant } from "../engine/time/zones.ts";
 import type { Instant } from "../model.ts";
 import { knownByForge } from "../run/coverage.ts";
@@ -18,7 +19,7 @@ const HEAD = ["system", "kind", "message"] as const;
 
 const asTables = ({ at, zone, names, findings }: Coverage): TableDocument => ({
   title: "Coverage of systems",
-  intro: `${findings.length} findings in ${names.size} systems, ${formatInstant(at, zone)}.`,
+  intro: `${count(findings.length, "finding")} in ${count(names.size, "system")}, ${formatInstant(at, zone)}.`,
   tables: [
     {
       title: "Findings",

@@ -4,6 +4,7 @@ import type { BoardRequest } from "../engine/metrics/board.ts";
 import { duration } from "../engine/metrics/board-words.ts";
 import { clockTerms } from "../engine/metrics/clocks.ts";
 import { lifeOf } from "../engine/metrics/stays.ts";
+import { count } from "../engine/text/count.ts";
 import { type WorkHours, workingMs } from "../engine/time/clock.ts";
 import { formatDay, HOUR_MS } from "../engine/time/days.ts";
 import { dayOf, formatInstant } from "../engine/time/zones.ts";
@@ -161,7 +162,10 @@ function asTables({ at, zone, hours, waiting }: Holds): TableDocument {
   const none = "Nothing is On Hold.";
   return {
     title: "On Hold",
-    intro: issues.size === 0 ? none : `${issues.size} requests are On Hold, ${formatInstant(at, zone)}.`,
+    intro:
+      issues.size === 0
+        ? none
+        : `${count(issues.size, "request is", "requests are")} On Hold, ${formatInstant(at, zone)}.`,
     tables: waiting.map(({ label, held }) => ({
       title: `${label ?? "No reason given"} (${held.length})`,
       head: ["Request", "Title", "Assignee", "Since", "Working time", "Until"],

@@ -1,4 +1,5 @@
 /** Reads what a replay needs: everything that has changed since, with its history. Reads only. */
+import { count } from "../engine/text/count.ts";
 import type { Instant } from "../model.ts";
 import { needKey } from "../plan/facts.ts";
 import { type Replay, replay } from "../plan/replay.ts";
@@ -28,7 +29,7 @@ export async function readReplay(
     // What the past never had cannot be read, however often it is asked for.
     if (needs.length === 0) return played;
     for (const need of needs) asked.add(needKey(need));
-    say(`reading ${needs.length} histories…`);
+    say(`reading ${count(needs.length, "history", "histories")}…`);
     await gather(team, facts, needs, now, Number.POSITIVE_INFINITY);
   }
 }

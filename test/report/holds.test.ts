@@ -112,6 +112,18 @@ describe.each(KINDS)("report holds (%s)", (kind) => {
   });
 });
 
+it("tells of one in the singular", async () => {
+  const desk = await Desk.open("github");
+  desks.push(desk);
+  desk.memory.by("hr").open(REQUESTS, {
+    title: "Ada",
+    body: "- [ ] Create the user",
+    labels: ["access-request", "SalesOpsAR::On Hold", LICENSE],
+  });
+  expect((await desk.run("report", "holds")).out).toContain("1 request is On Hold");
+  expect((await desk.run("explain", "1")).out).toContain("0 of 1 box is done");
+});
+
 /** As Markdown, a page and CSV, in which nothing that people wrote acts. */
 async function otherForms(desk: Desk): Promise<void> {
   const md = (await desk.run("report", "holds")).out;

@@ -28,5 +28,6 @@ export function readCommand(
 function readKnown(name: CommandName, rest: string, terms: Terms): CommandReading {
   const read: Reading<unknown> = commands[name].parse(rest, terms);
   if ("args" in read) return { command: { name, args: read.args } as Command };
-  return { fault: `${read.fault}. Usage: /ar ${commands[name].usage}` };
+  const end = read.fault.endsWith("?") ? "" : ".";
+  return { fault: `${read.fault}${end} Usage: /ar ${commands[name].usage}` };
 }

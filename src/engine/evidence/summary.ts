@@ -1,4 +1,5 @@
 /** A month's evidence for people to read: one row an issue, and what could not be established. */
+import { count } from "../text/count.ts";
 import { inline, join, lines, link, type SafeText, safe, trusted } from "../text/safe.ts";
 import type { EvidenceRecord } from "./record.ts";
 
@@ -32,7 +33,7 @@ export function evidenceSummary(month: string, records: readonly EvidenceRecord[
   return lines(
     safe`# Evidence of ${inline(month)}`,
     safe``,
-    safe`${records.length} issues. Each has a file of its own with everything the forge tells of it.`,
+    safe`${inline(count(records.length, "issue"))}. Each has a file of its own with everything the forge tells of it.`,
     safe``,
     row(HEAD.map(inline)),
     row(HEAD.map(() => trusted("---"))),

@@ -4,6 +4,7 @@
  */
 import type { ForgeKind, Instant, SafeText } from "../../model.ts";
 import { type LabelBook, STATES, stateName } from "../lifecycle/states.ts";
+import { count } from "../text/count.ts";
 import { fence, inline, join, lines, link, marker, safe, trusted } from "../text/safe.ts";
 import type { WorkHours } from "../time/clock.ts";
 import { formatDay, isInstant } from "../time/days.ts";
@@ -362,7 +363,7 @@ class Composer {
     return lines(
       safe`### The close`,
       safe``,
-      safe`${this.#issue(issue)} ${inline(title)}: ${done} of ${all} tasks are done, ${late} late.`,
+      safe`${this.#issue(issue)} ${inline(title)}: ${done} of ${inline(count(all, "task is", "tasks are"))} done, ${late} late.`,
     );
   }
 }

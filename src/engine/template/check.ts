@@ -3,6 +3,7 @@
  * variable, helper and partial must be known, and every value must fit where it stands.
  */
 import Handlebars from "handlebars";
+import { count } from "../text/count.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Fields, Group, List, Scalar, ScalarKind, Variable } from "./context.ts";
 import { type Helper, helpers } from "./helpers.ts";
@@ -211,7 +212,7 @@ class Checker {
     const values = call.params.map((param) => this.#expression(param, scope));
     const least = helper.params.length - (helper.optional ?? 0);
     if (values.length < least || values.length > helper.params.length) {
-      return this.#fault(call.path, `${name} with ${values.length} values`, `${helper.usage}`);
+      return this.#fault(call.path, `${name} with ${count(values.length, "value")}`, `${helper.usage}`);
     }
     values.forEach((value, index) => {
       const kinds = helper.params[index] ?? [];
@@ -266,7 +267,7 @@ class Checker {
     }
     const [argument, ...more] = block.params;
     if (argument === undefined || more.length > 0 || (block.hash?.pairs.length ?? 0) > 0) {
-      this.#fault(block, `{{#${name}}} with ${block.params.length} values`, `{{#${name} value}}`);
+      this.#fault(block, `{{#${name}}} with ${count(block.params.length, "value")}`, `{{#${name} value}}`);
       return;
     }
     const value = this.#expression(argument, scope);

@@ -4,6 +4,7 @@ import { GridComponent, LegendComponent } from "echarts/components";
 import { type ECharts, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { STATES, stateName } from "../../engine/lifecycle/states.ts";
+import { count } from "../../engine/text/count.ts";
 import { escaped, Markup } from "../../engine/text/html.ts";
 import type { BoardJson } from "./schema.ts";
 
@@ -54,7 +55,7 @@ function draw(id: string, label: string, height: number, option: Option): Markup
 
 export function flowChart({ flow }: BoardJson): Markup {
   const sum = (of: "opened" | "completed") => flow.reduce((all, week) => all + week[of], 0);
-  const label = `Over twelve weeks ${sum("opened")} requests were opened and ${sum("completed")} completed; the table below has each week.`;
+  const label = `Over twelve weeks ${count(sum("opened"), "request was", "requests were")} opened and ${sum("completed")} completed; the table below has each week.`;
   return draw("chart-flow", label, 260, {
     xAxis: { type: "category", data: flow.map(({ week }) => week.slice(5)), ...axis },
     yAxis: { type: "value", minInterval: 1, ...axis },

@@ -370,7 +370,7 @@ class Page extends Parts {
     return this.section(
       "close",
       "The close",
-      html`<p>${this.issue(close.issue)} ${close.title}: ${this.number("close.done", close.done)} of ${this.number("close.all", close.all)} tasks are done, ${this.number("close.late", close.late)} late.</p>`,
+      html`<p>${this.issue(close.issue)} ${close.title}: ${this.number("close.done", close.done)} of ${this.number("close.all", close.all)} ${close.all === 1 ? "task is" : "tasks are"} done, ${this.number("close.late", close.late)} late.</p>`,
     );
   }
 }

@@ -109,7 +109,7 @@ describe("seats", () => {
     ["less than none", "salesforce -3", /“-3” is no number/],
     ["a part of one", "salesforce 1.5", /“1.5” is no number/],
     ["the wrong order", "5 salesforce", /“salesforce” is no number/],
-    ["a slip", "salesfroce 5", /“salesfroce” is no system here; did you mean salesforce\?/],
+    ["a slip", "salesfroce 5", /“salesfroce” is no system here; did you mean salesforce\? Usage: /],
     ["an unknown one", "zoom 5", /“zoom” is no system here; Systems: salesforce-inbox, salesforce/],
     ["prototype keys", "constructor 5", /is no system/],
   ])("says what is wrong with %s", (_, text, message) => {
