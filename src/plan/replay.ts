@@ -6,6 +6,7 @@ import { readHire } from "../engine/hire.ts";
 import { undone } from "../engine/lifecycle/standing.ts";
 import { boxes, setBox, subject } from "../engine/text/markdown.ts";
 import { findMarkers } from "../engine/text/safe.ts";
+import { DAY_MS } from "../engine/time/days.ts";
 import type { BodyEdit, Change, HistoryEvent, Instant, Issue, IssueRef, ProjectRole } from "../model.ts";
 import type { Policy } from "../policies/policy.ts";
 import { changeIdentity } from "./difference.ts";
@@ -41,7 +42,7 @@ export interface Replay {
 }
 
 /** This long after a look daytwo may have done what it came to: a tick may have been late. */
-const LATER_MS = 24 * 3_600_000;
+const LATER_MS = DAY_MS;
 const ROLES: readonly ProjectRole[] = ["requests", "onboarding"];
 
 /** @param occasion its `now` is where the replay ends */

@@ -11,6 +11,7 @@ import { commandLines } from "../engine/commands/lines.ts";
 import type { Place } from "../engine/commands/registry.ts";
 import { SUMMARY } from "../engine/metrics/board-text.ts";
 import { readReviewKey } from "../engine/review/names.ts";
+import { DAY_MS } from "../engine/time/days.ts";
 import type { Instant, Issue, IssueRef, ProjectRole } from "../model.ts";
 import { closeMonth } from "./close-evidence.ts";
 import { Session, type Waiting } from "./commands-session.ts";
@@ -19,7 +20,6 @@ import type { Draft, Explanation, Look, Policy } from "./policy.ts";
 import { isRequest, ownKeys } from "./request.ts";
 
 const NAME = "commands";
-const DAY_MS = 86_400_000;
 /** A closed issue is looked at this long after it last changed; a comment changes it. */
 const CLOSED_DAYS = 3;
 /** Comments carried out in one look; the next look goes on. */

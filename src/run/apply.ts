@@ -4,10 +4,10 @@
  * The changes of one issue are made in order and stop at the first that fails. Different issues do not wait
  * for each other, but for what they are about.
  */
-
 import { configuredLabels } from "../engine/config/configured-labels.ts";
 import { requestLink } from "../engine/links.ts";
 import { fillSlot, findMarkers } from "../engine/text/safe.ts";
+import { DAY_MS } from "../engine/time/days.ts";
 import { type Forge, ForgeError, type Label, type Writer, type Written } from "../forge/forge.ts";
 import type { Change, Issue, IssueRef, Outcome, Plan, ProjectRole, SafeText } from "../model.ts";
 import { ROLES, type Team } from "./team.ts";
@@ -137,7 +137,7 @@ async function staleIn(team: Team, plan: Plan): Promise<IssueRef[]> {
 }
 
 /** Labels that were there are not looked for again for so long. */
-const LABELS_MS = 24 * 3_600_000;
+const LABELS_MS = DAY_MS;
 /** A project that lacks more of its labels than this has not been set up yet. */
 const ASTRAY = 2;
 

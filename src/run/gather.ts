@@ -1,12 +1,12 @@
 /** Reads what rules need, and nothing else. Reads do not wait for each other. */
 import { OFFBOARDING } from "../engine/forms/form.ts";
+import { DAY_MS } from "../engine/time/days.ts";
 import type { Instant, Issue, IssueRef, ProjectRole } from "../model.ts";
 import type { Facts, Need, ProjectFacts } from "../plan/facts.ts";
 import { readLedger } from "./ledger.ts";
 import { readRecords } from "./records.ts";
 import { ROLES, type Team } from "./team.ts";
 
-const DAY_MS = 86_400_000;
 /** How long after a closing it may still be put back. */
 const CLOSED_DAYS = 31;
 /** Histories read in one look at most: a first look at a large project spreads over a few ticks. */

@@ -4,6 +4,7 @@
  */
 import { type Deeds, grantReader, type Reading } from "../engine/access/grants.ts";
 import { type Ledger, ledgerOf } from "../engine/access/ledger.ts";
+import { DAY_MS } from "../engine/time/days.ts";
 import type { Reader } from "../forge/forge.ts";
 import type { Instant, Issue } from "../model.ts";
 import type { ProjectFacts } from "../plan/facts.ts";
@@ -15,7 +16,7 @@ import type { Team } from "./team.ts";
  */
 const OVERLAP_MS = 10 * 60_000;
 /** A request that was deleted or moved away is in no list of changes: once a week everything is read again. */
-const WHOLE_MS = 7 * 86_400_000;
+const WHOLE_MS = 7 * DAY_MS;
 
 export interface LedgerOptions {
   readonly now: Instant;

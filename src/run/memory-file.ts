@@ -7,12 +7,13 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { DAY_MS } from "../engine/time/days.ts";
 import type { Store } from "./store.ts";
 
 /** Bumped whenever what is stored changes its meaning: an older file is not read. */
 const SHAPE = 1;
 /** What was noted longer ago than this is dropped. */
-const KEEP_MS = 7 * 86_400_000;
+const KEEP_MS = 7 * DAY_MS;
 
 const wire = z.object({
   shape: z.literal(SHAPE),

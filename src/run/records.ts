@@ -9,6 +9,7 @@ import { readClose } from "../engine/close/tasks.ts";
 import { type CloseRecord, type Records, type RequestRecord, STAYS_WEEKS } from "../engine/metrics/board.ts";
 import { isLabelEvent } from "../engine/metrics/stays.ts";
 import { findMarkers } from "../engine/text/safe.ts";
+import { DAY_MS } from "../engine/time/days.ts";
 import type { Reader } from "../forge/forge.ts";
 import type { Instant, Issue, LabelEvent } from "../model.ts";
 import type { Facts } from "../plan/facts.ts";
@@ -20,9 +21,9 @@ import type { Team } from "./team.ts";
 
 /** Two lists are not of one instant, and what a forge writes shows a moment later. */
 const OVERLAP_MS = 10 * 60_000;
+const WEEK_MS = 7 * DAY_MS;
 /** A request that was deleted or moved away is in no list of changes: once a week all are listed again. */
-const WHOLE_MS = 7 * 86_400_000;
-const WEEK_MS = 7 * 86_400_000;
+const WHOLE_MS = WEEK_MS;
 
 /** As it is kept: a request, or a month's close. */
 type Kept = { readonly version: string } & (

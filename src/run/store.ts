@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type Sqlite from "better-sqlite3";
+import { DAY_MS } from "../engine/time/days.ts";
 import type { PageCache } from "../forge/forge.ts";
 import type { DeedsCache, KeptDeeds, Memory, Settled } from "./team.ts";
 
@@ -14,7 +15,7 @@ import type { DeedsCache, KeptDeeds, Memory, Settled } from "./team.ts";
 const SHAPE = 4;
 const TABLES = ["page", "settled", "note", "deed", "deeds"];
 /** A page nobody has asked for in this long is dropped. */
-const KEEP_MS = 90 * 86_400_000;
+const KEEP_MS = 90 * DAY_MS;
 
 export interface Store {
   /**

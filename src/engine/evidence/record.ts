@@ -14,6 +14,7 @@ import { ANSWERS, isTicked } from "../review/judge.ts";
 import { personKey, readReview } from "../review/read.ts";
 import { isStatus, readKey, readStatus } from "../status.ts";
 import { alternativeNamed } from "../text/markdown.ts";
+import { DAY_MS } from "../time/days.ts";
 import { doneBy, known, tickStory } from "./ticks.ts";
 
 const instant = z.string().describe("ISO 8601, UTC");
@@ -116,7 +117,7 @@ const iso = (at: Instant): string => new Date(at).toISOString();
 const fold = (handle: string): string => handle.toLowerCase();
 
 /** More than lies between a command and the label that daytwo put on for it. */
-const ANSWER_MS = 31 * 86_400_000;
+const ANSWER_MS = 31 * DAY_MS;
 
 /** @returns the record, whole for the life and not for one month of it */
 export function evidenceOf(source: EvidenceSource): EvidenceRecord {

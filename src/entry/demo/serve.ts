@@ -11,6 +11,7 @@ import { configuredLabels } from "../../engine/config/configured-labels.ts";
 import type { Config } from "../../engine/config/schema.ts";
 import { boxes, setBox } from "../../engine/text/markdown.ts";
 import { addWorkingDays, calendarOf } from "../../engine/time/calendar.ts";
+import { HOUR_MS } from "../../engine/time/days.ts";
 import { dayOf, formatInstant, instantOf } from "../../engine/time/zones.ts";
 import type { MemoryForge } from "../../forge/memory/index.ts";
 import type { ForgeKind, Instant } from "../../model.ts";
@@ -45,7 +46,6 @@ const ZONE = "America/New_York";
 /** A Monday. Thursday is a holiday. */
 const MONDAY = "2026-11-23";
 const TUESDAY = "2026-11-24";
-const HOUR_MS = 3_600_000;
 /** What the app may take to finish what it is doing. */
 const DRAIN_MS = 10_000;
 /** Between two looks at whether daytwo is done. */

@@ -1,4 +1,5 @@
 /** Findings from what was observed. Pure: the same facts give the same findings. */
+import { HOUR_MS } from "../../engine/time/days.ts";
 import type { Finding, Observed } from "./finding.ts";
 import { hookFindings } from "./hooks.ts";
 import { rightsFindings } from "./rights.ts";
@@ -115,8 +116,6 @@ function clockFindings({ projects }: Observed): Finding[] {
     },
   ];
 }
-
-const HOUR_MS = 3_600_000;
 
 function storeFindings({ cache, inbox, now }: Observed): Finding[] {
   const about = { area: "store", project: null } as const;

@@ -1,4 +1,5 @@
 /** Findings about a token and what it may do in a project. Pure. */
+import { DAY_MS } from "../../engine/time/days.ts";
 import type { Role, TokenFacts, TokenKind } from "../../forge/diagnoser.ts";
 import type { ForgeKind, Instant } from "../../model.ts";
 import type { Failure, Finding, ObservedProject } from "./finding.ts";
@@ -16,7 +17,7 @@ const KINDS: Readonly<Record<TokenKind, string>> = {
   deploy: "a deploy token",
   unknown: "a token of a kind that cannot be told",
 };
-const SOON_MS = 14 * 86_400_000;
+const SOON_MS = 14 * DAY_MS;
 
 export function rightsFindings(observed: ObservedProject, now: Instant): Finding[] {
   const { token, project } = observed;

@@ -1,4 +1,5 @@
 /** Deliveries that a forge could not hand over are asked for again, where the forge keeps a list of them. */
+import { DAY_MS } from "../../engine/time/days.ts";
 import type { Instant } from "../../model.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { Log } from "./log.ts";
@@ -26,7 +27,7 @@ export interface Outbox {
 }
 
 /** GitHub keeps deliveries for so long: https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks */
-export const KEPT_MS = 3 * 86_400_000;
+export const KEPT_MS = 3 * DAY_MS;
 /** Attempts are looked at again for this long, as what was asked for again may fail as well. */
 const OVERLAP_MS = 60 * 60_000;
 /** Within the overlap; more would not help. */
