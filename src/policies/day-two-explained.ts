@@ -8,7 +8,7 @@ import { findMarkers } from "../engine/text/safe.ts";
 import { formatDay } from "../engine/time/days.ts";
 import { formatInstant } from "../engine/time/zones.ts";
 import type { Instant, Issue } from "../model.ts";
-import { calledOff, HIRE, requestOf, tooLate } from "./hire.ts";
+import { calledOff, givenBy, HIRE, isCompleted, requestOf, tooLate } from "./hire.ts";
 import type { Explanation, Look } from "./policy.ts";
 
 type Said = Omit<Explanation, "rule">;
@@ -25,7 +25,15 @@ export function ofHire(look: Look, onboarding: Onboarding, issue: Issue): Said[]
   const off = calledOff(look, onboarding, issue);
   if (off || issue.state === "closed") {
     const why = off ? "The start is called off" : "It is closed";
-    const then = number === null ? "no access request opens." : off ? "the request waits On Hold." : null;
+    const request = number === null ? null : look.issue({ project: "requests", number });
+    const waits = request?.state === "open" && !isCompleted(look, request.labels);
+    const given = request && givenBy(look, request) !== null;
+    const next = [
+      ...(waits ? ["the request waits On Hold"] : []),
+      ...(given ? ["what was given is to be revoked"] : []),
+    ];
+    const then =
+      number === null ? "no access request opens." : off && next.length > 0 ? `${next.join("; ")}.` : null;
     return [...exists, { text: then === null ? `${why}.` : `${why}: ${then}` }];
   }
   const reading = readHire(issue.body, config, onboarding);

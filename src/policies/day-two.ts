@@ -26,7 +26,7 @@ import { dayAfter, formatDay } from "../engine/time/days.ts";
 import { formatInstant } from "../engine/time/zones.ts";
 import type { Day, Issue, IssueRef } from "../model.ts";
 import { ofHire, ofRequest } from "./day-two-explained.ts";
-import { calledOff, DAY_TWO, hireKey, requestOf, soughtFor, tooLate } from "./hire.ts";
+import { calledOff, DAY_TWO, givenBy, hireKey, isCompleted, requestOf, soughtFor, tooLate } from "./hire.ts";
 import { closeDoubles, linkIn, linkTo, NAMELESS, nameless } from "./opened.ts";
 import type { Draft, Look, Policy, Section } from "./policy.ts";
 
@@ -84,30 +84,44 @@ function consider(look: Look, draft: Draft, onboarding: Onboarding, issue: Issue
   else wait(look, draft, ref, reading.hire);
 }
 
-/** No request is opened for a start that was called off; one that exists waits. */
+/** No request is opened for a start that was called off; one that exists waits, and what it gave is to be revoked. */
 function cancel(look: Look, draft: Draft, from: IssueRef, number: number, hire: Issue): void {
   const ref: IssueRef = { project: "requests", number };
   const request = look.issue(ref);
   const label = look.book.reasonLabel("cancelled");
   const project = look.project("onboarding");
-  if (!request || request.state === "closed" || !label || !project) return;
+  if (!request || !label || !project) return;
+  const given = givenBy(look, request);
+  const waits = request.state === "open" && !isCompleted(look, request.labels);
+  if (!waits && !given) return;
   const said = look.said(NAME, ref);
   // Once told it has been held, too; if the team has taken the hold off since, it meant to.
   if (said === undefined || said === CANCELLED) return;
-  const completed = request.labels.some((one) => {
-    const reading = look.book.read(one);
-    return reading?.kind === "state" && reading.state === "completed";
-  });
   const reason = `The start was called off on ${project.name}#${hire.number}.`;
-  const next = completed
-    ? "Access was given already: please revoke it."
-    : "The request waits On Hold until that is taken back.";
-  const body = safe`**The start was called off** on ${issueLink(project.name, hire)}. ${inline(next)}`;
+  const next = waits && safe`The request waits On Hold until that is taken back.`;
+  const body = lines(
+    join([safe`**The start was called off** on ${issueLink(project.name, hire)}.`, next], " "),
+    ...(given ? revoking(look, given) : []),
+  );
   draft.wake(from, look.now);
   draft.say(ref, { key: CANCELLED, body, after: true }, reason);
-  if (!completed && !look.has("requests", request, label)) {
+  if (waits && !look.has("requests", request, label)) {
     draft.change({ kind: "add-label", project: "requests", issue: number, label, reason });
   }
+}
+
+const MOST_NAMED = 20;
+
+/** Calls the DRIs for what was given to somebody who does not come. */
+function revoking(look: Look, given: readonly string[]): SafeText[] {
+  const named = given.slice(0, MOST_NAMED).map((task) => safe`- ${inline(task)}`);
+  const more = given.length - named.length;
+  return [
+    safe``,
+    join([safe`Access was given already: please revoke it.`, ...driMentions(look.config)], " "),
+    ...(named.length > 0 ? [safe``, ...named] : []),
+    ...(more > 0 ? [safe`- and ${more} more`] : []),
+  ];
 }
 
 /** A field is missing or unreadable: nothing opens until somebody mends it, and the issue says which and how. */
@@ -150,7 +164,7 @@ function keep(look: Look, draft: Draft, ref: IssueRef, hire: Hire, number: numbe
   const said = look.said(NAME, ref);
   const linked = linkIn(look, ref, look.project("requests")?.name ?? "", NAME);
   if (request === undefined || said === undefined || linked === undefined) return;
-  if (request?.state === "open") tell(look, draft, ref, hire, request);
+  if (request) tell(look, draft, ref, hire, request);
   if (said?.startsWith(LINKED) && linked === number) return;
   const link = witness(look, number);
   const people = named(look, hire);
@@ -185,6 +199,7 @@ function tell(look: Look, draft: Draft, from: IssueRef, hire: Hire, request: Iss
     }
     return;
   }
+  if (request.state === "closed") return;
   const told = (heard === null ? null : dayAfter(START, [heard])) ?? startOf(request);
   if (told === null || told === hire.start) return;
   const reason = `The start moved from ${formatDay(told)} to ${formatDay(hire.start)}.`;

@@ -1,6 +1,8 @@
 /** How a hire and their access request find each other, for the rule that opens it and for those that explain it. */
+import { doneTasks } from "../engine/access/grants.ts";
 import type { Onboarding } from "../engine/config/schema.ts";
 import type { Hire } from "../engine/hire.ts";
+import { readLabels } from "../engine/lifecycle/standing.ts";
 import { dayNumber } from "../engine/time/days.ts";
 import { dayOf } from "../engine/time/zones.ts";
 import type { Issue, IssueRef } from "../model.ts";
@@ -17,6 +19,15 @@ export function calledOff(look: Look, onboarding: Onboarding, issue: Issue): boo
   const github = look.project("onboarding")?.forge === "github";
   return github && issue.state === "closed" && issue.closeReason === "not_planned";
 }
+
+/** What a request has given already, by its boxes; null where it gave nothing. */
+export function givenBy(look: Look, { body, labels }: Issue): readonly string[] | null {
+  const tasks = doneTasks(body);
+  return tasks.length > 0 || isCompleted(look, labels) ? tasks : null;
+}
+
+export const isCompleted = (look: Look, labels: readonly string[]): boolean =>
+  readLabels(labels, look.book).states.includes("completed");
 
 /** The rule that opens it, which is also the name of its section in the status comment. */
 export const DAY_TWO = "day-two";

@@ -307,7 +307,89 @@ describe.each(KINDS)("an onboarding that is cancelled (%s)", (kind) => {
     await story.tick();
     expect(labelsOf(onlyRequest(story))).toContain(STATE.completed);
     expect(labelsOf(onlyRequest(story))).not.toContain(HOLD.cancelled);
-    expect(told(story)[0]).toContain("Access was given already: please revoke it.");
+    expect(told(story)[0]).toContain("Access was given already: please revoke it. @amber @meri");
+    expect(told(story)[0]).toContain("\n- Create the user");
+    story.now += HOUR;
+    expect((await story.tick()).changes).toEqual([]);
+  });
+
+  it.each(Object.entries(ways))(
+    "by %s once the request is closed: the DRIs are called, once",
+    async (_, cancel) => {
+      const story = await begin(kind);
+      const hire = file(story, {});
+      story.now = ADA_DUE;
+      await story.tick();
+      story.now += HOUR;
+      const by = story.memory.by("sam");
+      by.assign(REQUESTS, 1);
+      story.now += HOUR;
+      await story.tick();
+      for (const box of ["Create the user", "Set the profile", "Invite"]) by.tick(REQUESTS, 1, box);
+      story.now += HOUR;
+      await story.tick();
+      by.close(REQUESTS, 1, "completed");
+      story.now += HOUR;
+      await story.tick();
+      cancel(story, hire);
+      story.now += HOUR;
+      await story.tick();
+      const request = onlyRequest(story);
+      expect({ state: request.state, labels: labelsOf(request) }).toEqual({
+        state: "closed",
+        labels: expect.arrayContaining([STATE.completed]),
+      });
+      expect(told(story)).toHaveLength(1);
+      expect(told(story)[0]).toContain("Access was given already: please revoke it. @amber @meri");
+      const before = story.fingerprint();
+      for (let look = 0; look < 3; look++) {
+        story.now += HOUR;
+        expect((await story.tick()).changes).toEqual([]);
+      }
+      expect(story.fingerprint()).toBe(before);
+      story.memory.by("hr").unlabel(PEOPLE, hire, "onboarding-cancelled");
+      if (kind === "github") story.memory.by("hr").reopen(PEOPLE, hire);
+      story.now += HOUR;
+      await story.tick();
+      expect(told(story)[0]).toContain("**The start is on again**");
+      story.now += HOUR;
+      expect((await story.tick()).changes).toEqual([]);
+    },
+  );
+
+  it("with some of it given: the request waits, and what was given is named", async () => {
+    const story = await begin(kind);
+    const hire = file(story, {});
+    story.now = ADA_DUE;
+    await story.tick();
+    story.now += HOUR;
+    const by = story.memory.by("sam");
+    by.assign(REQUESTS, 1);
+    by.tick(REQUESTS, 1, "Create the user");
+    label(story, hire);
+    story.now += HOUR;
+    await story.tick();
+    expect(labelsOf(onlyRequest(story))).toEqual(expect.arrayContaining([HOLD.cancelled, STATE.on_hold]));
+    expect(told(story)[0]).toContain("The request waits On Hold until that is taken back.");
+    expect(told(story)[0]).toMatch(
+      /please revoke it\. @amber @meri\n\n- Create the user[^\n]*(?:\n(?!- )|$)/,
+    );
+    story.now += HOUR;
+    expect((await story.tick()).changes).toEqual([]);
+  });
+
+  it("and closed without anything given: nothing is said", async () => {
+    const story = await begin(kind);
+    const hire = file(story, {});
+    story.now = ADA_DUE;
+    await story.tick();
+    story.memory.by("sam").label(REQUESTS, 1, HOLD.cancelled);
+    story.now += HOUR;
+    await story.tick();
+    story.memory.by("sam").close(REQUESTS, 1, "not_planned");
+    story.now += HOUR;
+    await story.tick();
+    label(story, hire);
     story.now += HOUR;
     expect((await story.tick()).changes).toEqual([]);
   });

@@ -4,6 +4,7 @@
  */
 import type { ForgeKind, Instant, Issue } from "../../model.ts";
 import type { Config } from "../config/schema.ts";
+import { openTasks } from "../lifecycle/boxes.ts";
 import { readAccessRequest, readGrants } from "../requests/read.ts";
 import { alternativeNamed, type Box, boxes, headings, REVOKED } from "../text/markdown.ts";
 import { readable } from "../text/readable.ts";
@@ -71,6 +72,12 @@ export function grantReader(reading: Reading): (issue: Issue) => Deeds {
 
 /** Ticked by itself: not struck out, not said to not apply. */
 const ticked = (box: Box): boolean => box.ticked && !box.struck && !box.notApplicable;
+/** What the boxes of a request say was done, in words. */
+export const doneTasks = (body: string): string[] =>
+  openTasks(
+    body,
+    boxes(body).map((box) => ({ ...box, done: !ticked(box) })),
+  );
 const whole = (all: readonly Box[]): boolean => all.every(({ done }) => done) && all.some(ticked);
 
 function ownGrants({ number, url, createdAt, body }: Issue, record: AccessRecord, systems: Names): Grant[] {
