@@ -1,3 +1,4 @@
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Batch, Inbox } from "../../src/run/inbox/inbox.ts";
 import { openPostgresInbox, visitPostgresInbox } from "../../src/run/inbox/postgres.ts";
@@ -88,6 +89,27 @@ describe("two instances on one PostgreSQL", () => {
     });
     expect(seen.sort()).toEqual(sent.sort());
     expect(clashes).toBe(0);
+  });
+
+  test("a lane whose instance ended before it could give it a job is found by another", async () => {
+    const [one, other] = await pair();
+    const seen: string[] = [];
+    await other.work(async (batch) => void seen.push(...batch.waiting.map(({ id }) => id)), {
+      atOnce: 1,
+      tries: 1,
+    });
+    await one.put(waiting("a"));
+    await vi.waitFor(() => expect(seen).toEqual(["github a"]), { timeout: 60_000, interval: 20 });
+    // All that such an instance leaves behind.
+    const { id, lane, delivery, receivedAt } = waiting("b", 2);
+    const client = new pg.Client(server.url);
+    await client.connect();
+    await client.query(
+      `INSERT INTO pair_${many}.delivery (id, lane, received, body) VALUES ($1, $2, $3, $4)`,
+      [id, lane, receivedAt, JSON.stringify(delivery)],
+    );
+    await client.end();
+    await vi.waitFor(() => expect(seen).toEqual(["github a", "github b"]), { timeout: 60_000, interval: 50 });
   });
 
   test("a name is taken for both", async () => {
