@@ -97,7 +97,7 @@ export function changeLines(
   return lines;
 }
 
-const COLORS = { applied: "green", unchanged: "dim", failed: "red", skipped: "yellow" } as const;
+export const COLORS = { applied: "green", unchanged: "dim", failed: "red", skipped: "yellow" } as const;
 
 export const problemLines = (problems: readonly Problem[], paint: ReturnType<typeof painter>): string[] =>
   problems.map(({ policy, project, issue, message }) => {

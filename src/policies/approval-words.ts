@@ -5,6 +5,7 @@ import { driMentions } from "../engine/hire-request.ts";
 import { issueLink } from "../engine/links.ts";
 import type { Loss, Lost } from "../engine/requests/approval.ts";
 import type { Consent, Noted } from "../engine/requests/approval-note.ts";
+import { listed } from "../engine/text/listed.ts";
 import { type Box, boxes } from "../engine/text/markdown.ts";
 import { code, inline, isHandle, join, lines, mention, type SafeText, safe } from "../engine/text/safe.ts";
 import { formatInstant } from "../engine/time/zones.ts";
@@ -43,17 +44,15 @@ function newsText(word: string): string {
   return say === undefined ? "" : say(word.slice(cut + 1));
 }
 
-const list = (names: readonly string[]): string =>
-  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-
 /** One plain sentence, for plans and logs. */
 export function reasonFor({ approval, main }: Judged, news: readonly string[]): string {
   const { state, given, asked } = approval;
   if (main)
     return state === "approved" ? `#${main.number} is approved.` : `#${main.number} waits for approval.`;
-  if (state === "approved") return `Approved by ${list(given.map(({ by }) => by))}.`;
+  if (state === "approved") return `Approved by ${listed(given.map(({ by }) => by))}.`;
   const told = news.map(newsText).filter((text) => text !== "");
-  const whom = asked.length > 0 ? `It waits for the approval of ${list(asked)}.` : "It is not approved yet.";
+  const whom =
+    asked.length > 0 ? `It waits for the approval of ${listed(asked)}.` : "It is not approved yet.";
   return [...told, whom].join(" ");
 }
 

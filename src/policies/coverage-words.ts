@@ -1,6 +1,7 @@
 /** How far a hand-over has come, as the key of its section keeps it, and what the section says of it. */
 import type { Config, Member } from "../engine/config/schema.ts";
 import { memberOf, named, sameHandle } from "../engine/cover.ts";
+import { listed } from "../engine/text/listed.ts";
 import { inline, join, type SafeText, safe } from "../engine/text/safe.ts";
 import { formatDay, isDay, isInstant } from "../engine/time/days.ts";
 import type { Day, Instant } from "../model.ts";
@@ -60,30 +61,30 @@ export interface Words {
 /** @param asked whom the section mentions; nobody when all is done */
 export function wordsOf(config: Config, note: Note, asked: readonly Member[]): Words {
   const { stage, first, holders, until } = note;
-  const back = `${people(first)} ${first.length === 1 ? "is" : "are"} back`;
+  const back = `${listed(first)} ${first.length === 1 ? "is" : "are"} back`;
   switch (stage) {
     case "cover":
     case "team":
       return {
         body: join(
           [
-            safe`**${inline(people(holders))} ${inline(isAre(holders))} away** until **${inline(formatDay(until))}**.`,
+            safe`**${inline(listed(holders))} ${inline(isAre(holders))} away** until **${inline(formatDay(until))}**.`,
             stage === "team" && covered(config, holders),
             safe`${join(asked.map(named), " ")} please take this request: \`/ar take\`. Nobody is assigned who has not taken it.`,
           ],
           " ",
         ),
-        reason: `${awayText(note)}: ${people(asked.map(({ handle }) => handle))} ${isAre(asked)} asked to take it.`,
+        reason: `${awayText(note)}: ${listed(asked.map(({ handle }) => handle))} ${isAre(asked)} asked to take it.`,
       };
     case "taken":
       return {
-        body: safe`${inline(people(holders))} ${inline(hasHave(holders))} it while **${inline(people(first))}** ${inline(isAre(first))} away until **${inline(formatDay(until))}**; then it is offered back.`,
-        reason: `${people(holders)} took it while ${people(first)} ${isAre(first)} away.`,
+        body: safe`${inline(listed(holders))} ${inline(hasHave(holders))} it while **${inline(listed(first))}** ${inline(isAre(first))} away until **${inline(formatDay(until))}**; then it is offered back.`,
+        reason: `${listed(holders)} took it while ${listed(first)} ${isAre(first)} away.`,
       };
     case "offer": {
       const whom = join(membersOf(config, first).map(named), " ");
       return {
-        body: safe`${whom} ${inline(isAre(first))} back and may take it back from ${inline(people(holders))}: \`/ar take\`.`,
+        body: safe`${whom} ${inline(isAre(first))} back and may take it back from ${inline(listed(holders))}: \`/ar take\`.`,
         reason: `${back}: it is offered back.`,
       };
     }
@@ -98,23 +99,23 @@ export function wordsOf(config: Config, note: Note, asked: readonly Member[]): W
 /** Who was asked before the others are; null where nobody covers. */
 function covered(config: Config, holders: readonly string[]): SafeText | null {
   const covers = coversOf(config, holders).map(({ handle }) => handle);
-  return covers.length === 0 ? null : safe`${inline(people(covers))} cannot, or has not.`;
+  return covers.length === 0 ? null : safe`${inline(listed(covers))} cannot, or has not.`;
 }
 
 const awayText = ({ holders, until }: Note): string =>
-  `${people(holders)} ${isAre(holders)} away until ${formatDay(until)}`;
+  `${listed(holders)} ${isAre(holders)} away until ${formatDay(until)}`;
 
 /** For `explain`. */
 export function noteText(note: Note): string {
   const { stage, first, holders } = note;
-  const back = `${people(first)} ${isAre(first)} back`;
+  const back = `${listed(first)} ${isAre(first)} back`;
   switch (stage) {
     case "cover":
       return `${awayText(note)}; the cover is asked to take it.`;
     case "team":
       return `${awayText(note)}; the team is asked to take it.`;
     case "taken":
-      return `${people(holders)} ${hasHave(holders)} it while ${people(first)} ${isAre(first)} away; then it is offered back.`;
+      return `${listed(holders)} ${hasHave(holders)} it while ${listed(first)} ${isAre(first)} away; then it is offered back.`;
     case "offer":
       return `${back}, and may take it back.`;
     case "back":
@@ -122,7 +123,5 @@ export function noteText(note: Note): string {
   }
 }
 
-const people = (names: readonly string[]): string =>
-  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 const isAre = ({ length }: readonly unknown[]): string => (length === 1 ? "is" : "are");
 const hasHave = ({ length }: readonly unknown[]): string => (length === 1 ? "has" : "have");

@@ -23,10 +23,9 @@ import { dayAfter, formatDay } from "../engine/time/days.ts";
 import { dayOf, formatInstant } from "../engine/time/zones.ts";
 import type { Day, Instant, Issue, IssueRef } from "../model.ts";
 import type { Draft, Explanation, Look } from "./policy.ts";
-import { ownKeys } from "./request.ts";
+import { LEAVER, ownKeys } from "./request.ts";
 
 const NAME = "offboarding";
-const KEY = "offboarding:";
 
 /** What the leaver's issue says now; without a last day nobody leaves. */
 export interface News {
@@ -67,7 +66,8 @@ const writeTold = ({ lastDay, withdrawn, calls }: Told): string =>
   ].join("+");
 
 /** Whether daytwo opened this to take somebody's access away. */
-const isOurs = (look: Look, issue: Issue): boolean => ownKeys(look, issue).some((key) => key.startsWith(KEY));
+const isOurs = (look: Look, issue: Issue): boolean =>
+  ownKeys(look, issue).some((key) => key.startsWith(LEAVER));
 
 /** The last day that a request was opened with; where nobody can tell any more, the day it was opened. */
 const openedWith = ({ body, createdAt }: Issue, { timezone }: Config): Day =>
@@ -270,12 +270,12 @@ function reasonOf(before: Told, after: Told, first: Day): string {
 export function ofOffboardingRequest(look: Look, request: Issue): Omit<Explanation, "rule">[] {
   if (!isOurs(look, request)) return [];
   const ref: IssueRef = { project: "requests", number: request.number };
-  const key = findMarkers(request.body).find((one) => one.startsWith(KEY)) ?? "";
+  const key = findMarkers(request.body).find((one) => one.startsWith(LEAVER)) ?? "";
   const said = look.said(NAME, ref);
   if (said === undefined) return [];
   const told = readTold(said, request);
   const opened = {
-    text: `It was opened for the leaver ${key.slice(KEY.length)}. A revocation needs no approval.`,
+    text: `It was opened for the leaver ${key.slice(LEAVER.length)}. A revocation needs no approval.`,
   };
   if (told.withdrawn) return [opened, { text: "The offboarding was withdrawn." }];
   const due = deadlines(told.lastDay ?? openedWith(request, look.config), look.config);

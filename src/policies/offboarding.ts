@@ -17,6 +17,7 @@ import type { Issue, IssueRef } from "../model.ts";
 import { attend, type News, ofOffboardingRequest } from "./offboarding-request.ts";
 import { closeDoubles, linkIn, linkTo, NAMELESS, nameless, requestOf, type Sought } from "./opened.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
+import { LEAVER } from "./request.ts";
 
 const NAME = "offboarding";
 
@@ -56,7 +57,7 @@ function wasLeaver({ trigger }: Look, { number }: Issue): boolean {
 
 const soughtFor = (look: Look, issue: number): Sought => ({
   policy: NAME,
-  key: `offboarding:${look.project("onboarding")?.name ?? ""}#${issue}`,
+  key: `${LEAVER}${look.project("onboarding")?.name ?? ""}#${issue}`,
 });
 
 /** Nobody leaves after all: the label of a cancelled start says so, or on GitHub the way the issue was closed. */

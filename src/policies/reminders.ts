@@ -15,7 +15,7 @@ import { formatWorking } from "../engine/time/duration.ts";
 import { formatInstant } from "../engine/time/zones.ts";
 import type { Instant, Issue, IssueRef } from "../model.ts";
 import type { Draft, Explanation, Look, Policy } from "./policy.ts";
-import { isRequest, ownKeys } from "./request.ts";
+import { isRequest, LEAVER, ownKeys } from "./request.ts";
 import { clocksOf, shownState, teamAssignees } from "./request-clocks.ts";
 
 const NAME = "reminders";
@@ -74,12 +74,10 @@ function consider(look: Look, draft: Draft, issue: Issue): void {
   }
 }
 
-/** When somebody's access must be gone has dates of its own, which another rule watches. */
-const OFFBOARDING = "offboarding:";
-
 function counts(look: Look, issue: Issue, { clock, running }: ClockReading): boolean {
   if (!running) return false;
-  const leaver = ownKeys(look, issue).some((key) => key.startsWith(OFFBOARDING));
+  // When somebody's access must be gone has dates of its own, which another rule watches.
+  const leaver = ownKeys(look, issue).some((key) => key.startsWith(LEAVER));
   return clock === "first_action" || !leaver;
 }
 

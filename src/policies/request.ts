@@ -5,8 +5,10 @@ import { markersOf } from "../engine/text/body.ts";
 import type { Issue } from "../model.ts";
 import type { Look } from "./policy.ts";
 
+/** Begins the key under which a leaver's request is opened. */
+export const LEAVER = "offboarding:";
 /** Keys under which daytwo opens access requests. */
-const OWN_KEYS = ["hire:", "request:", "offboarding:", "removal:"];
+const OWN_KEYS = ["hire:", "request:", LEAVER, "removal:"];
 
 /** The keys of the markers in an issue of the requests project: they count only in text by daytwo's own account. */
 export const ownKeys = (look: Look, issue: Issue): readonly string[] =>

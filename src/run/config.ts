@@ -78,7 +78,7 @@ const isInside = (folder: string, path: string): boolean => {
   return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 };
 const toSlashes = (path: string): string => path.split(sep).join("/");
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** Files below `root`. What a link or `..` leads out of it to is not there. */
 export function diskFiles(root: string): ConfigFiles {

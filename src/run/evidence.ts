@@ -11,6 +11,7 @@ import { dayOf, instantOf } from "../engine/time/zones.ts";
 import type { Instant, Issue } from "../model.ts";
 import { World } from "../plan/world.ts";
 import { isRequest } from "../policies/request.ts";
+import { isFile } from "./config.ts";
 import { begin, readSelf } from "./gather.ts";
 import type { Team } from "./team.ts";
 
@@ -139,8 +140,6 @@ export interface Bundle {
 /** A folder that holds something is never written into, nor a file over. */
 export const isEmpty = (folder: string): boolean =>
   !existsSync(folder) || (statSync(folder).isDirectory() && readdirSync(folder).length === 0);
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /**
  * Writes a bundle: one file a record, a summary, the manifest with the sum of each, and the sums once more in the

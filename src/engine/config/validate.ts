@@ -1,5 +1,6 @@
 /** Turns what zod finds in a file into faults with places and near names. */
 import type { z } from "zod";
+import { listed } from "../text/listed.ts";
 import { nearest } from "../text/nearest.ts";
 import { type Fault, fault, type Place, show } from "./fault.ts";
 import { childPath, get, type Located } from "./located.ts";
@@ -44,8 +45,7 @@ function describe(issue: z.core.$ZodRawIssue): string {
 }
 
 function oneOf(values: readonly unknown[]): string {
-  const words = values.map(String);
-  return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+  return listed(values.map(String), "or");
 }
 
 function faultsOf(issue: Issue, before: Path, schema: Schema, root: Located): Fault[] {

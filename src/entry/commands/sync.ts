@@ -14,7 +14,7 @@ import {
 import { requestsMade, type Team, total } from "../../run/team.ts";
 import { EXIT, type Io } from "../io.ts";
 import { type Common, endsAll, withTeam } from "../session.ts";
-import { count, painter, printable } from "../show.ts";
+import { COLORS, count, painter, printable } from "../show.ts";
 
 export interface SyncOptions extends Common {
   readonly dryRun?: boolean;
@@ -118,8 +118,6 @@ function report<C extends { readonly reason: string }>(
   io.err(`daytwo: ${printable(failed.error ?? "")}\n`);
   return synced?.fatal && endsAll(synced.fatal) ? EXIT.unreachable : EXIT.failed;
 }
-
-const COLORS = { applied: "green", unchanged: "dim", failed: "red", skipped: "yellow" } as const;
 
 function lines<C extends { readonly reason: string }>(
   io: Io,
