@@ -1,11 +1,13 @@
 /**
- * Group commit. What is asked for while one turn of the event loop lasts, or while the flush before is still
- * under way, is flushed together: alone nobody waits for company, and under load one transaction carries many.
- * A timer would make everybody wait for its whole length at low load.
+ * Group commit. What is asked for while the flush before is still under way, and then for as long as every turn of
+ * the event loop brings more, is flushed together: alone nobody waits for company, and under load one transaction
+ * carries many. A timer would make everybody wait for its whole length at low load.
  */
 
 /** So many items at most go into one flush. */
 const LIMIT = 500;
+/** So many turns at most are waited for, so that the first is not kept by those who come after it. */
+const TURNS = 8;
 
 interface Asked<Item, Result> {
   readonly item: Item;
@@ -28,14 +30,21 @@ export function together<Item, Result>(
   let running: Promise<void> | null = null;
 
   const turn = () => new Promise((resolve) => setImmediate(resolve));
+  async function gather(): Promise<void> {
+    for (let turns = 0; turns < TURNS; turns++) {
+      const before = asked.length;
+      await turn();
+      if (asked.length === before || asked.length >= LIMIT) return;
+    }
+  }
   async function run(): Promise<void> {
-    await turn();
+    await gather();
     while (asked.length > 0) {
       const lot = asked.splice(0, LIMIT);
       try {
         const results = await flush(lot.map(({ item }) => item));
         for (const [at, { resolve }] of lot.entries()) resolve(results[at] as Result);
-        await turn();
+        await gather();
       } catch (error) {
         // Those who wait behind a store that does not answer would only learn the same later.
         for (const { reject } of [...lot, ...asked.splice(0)]) reject(error);
