@@ -42,7 +42,7 @@ export function plan(policies: readonly Policy[], facts: Facts, occasion: Occasi
   }
   const { before, after } = statusChanges(world, sayings);
   const [reactions, deeds] = [changes.filter(isReaction), changes.filter((one) => !isReaction(one))];
-  const ordered = inOrder([...before, ...deeds, ...reactions, ...after]);
+  const ordered = findable(world, inOrder([...before, ...deeds, ...reactions, ...after]), problems);
   return {
     plan: { at: occasion.now, changes: ordered, problems, versions: versionsOf(world, ordered, sayings) },
     needs: world.needs,
@@ -50,6 +50,19 @@ export function plan(policies: readonly Policy[], facts: Facts, occasion: Occasi
     again: [...again.values()],
   };
 }
+
+/** A comment that daytwo could not find again as its own is not made: the next look would make it once more. */
+function findable(world: World, changes: readonly Change[], problems: Problem[]): Change[] {
+  return changes.filter(({ kind, policy, project, issue }) => {
+    if (kind !== "comment" || world.knowsOwn(project)) return true;
+    problems.push({ policy, project, issue, message: NAMELESS });
+    return false;
+  });
+}
+
+const NAMELESS =
+  "It cannot be told which account the token belongs to, so a comment could not be found again and is not made: " +
+  "name that account under trusted in daytwo.yml.";
 
 const isReaction = ({ kind }: Change): boolean => kind === "react";
 

@@ -250,6 +250,11 @@ export class World implements Look {
     return handle !== "" && (handle === self || this.#trusted.has(handle));
   }
 
+  /** Whether anything of daytwo's own could be told from what others write. */
+  knowsOwn(role: ProjectRole): boolean {
+    return this.#facts[role]?.self !== "" || this.#trusted.size > 0;
+  }
+
   role(project: ProjectRole, actor: string | null): Role {
     if (!actor || actor.toLowerCase() === GHOST) return "unknown";
     if (this.own(project, actor)) return "self";

@@ -214,6 +214,27 @@ describe("a token that cannot tell whose it is", () => {
     expect(requests(story)).toEqual([]);
   });
 
+  it("makes no comment, rather than one at every look, and says what is missing", async () => {
+    const story = await Story.begin({ kind: "github", via: "memory", at: ADA_DUE, trusted: [] });
+    file(story, { "Start date": "11/12/2026" });
+    story.memory.by("guest").open(REQUESTS, {
+      title: "Access",
+      body: `### Full name\n\nZoe\n\n${marker("form:access-request")}`,
+    });
+    for (let look = 0; look < 3; look++) {
+      const { changes, problems } = await nameless(story);
+      expect(changes.filter(({ kind }) => kind.includes("comment"))).toEqual([]);
+      if (look > 0) expect(changes).toEqual([]);
+      const message = expect.stringContaining("a comment could not be found again");
+      for (const [policy, project] of [
+        ["day-two", "onboarding"],
+        ["intake", "requests"],
+      ])
+        expect(problems).toContainEqual({ policy, project, issue: 1, message });
+      story.now += HOUR;
+    }
+  });
+
   it("opens one where the account is named as trusted", async () => {
     const story = await Story.begin({ kind: "github", via: "memory", at: ADA_DUE, trusted: [SELF] });
     const hire = file(story, {});
