@@ -3,6 +3,7 @@ import type { ForgeKind, Instant } from "../model.ts";
 import type { Grant } from "./access/grants.ts";
 import { accessMarker } from "./access/record.ts";
 import type { Config, System } from "./config/schema.ts";
+import { sameHandle } from "./cover.ts";
 import { steps } from "./entitlement.ts";
 import { driHandles } from "./hire-request.ts";
 import { openedMarker } from "./metrics/opened.ts";
@@ -81,9 +82,8 @@ export function revokers(config: Config, systems: readonly (System | null)[]): s
   ]);
 }
 
-/** Handles ignore case on both forges. */
 export const unique = (handles: readonly string[]): string[] =>
-  handles.filter((handle, i) => handles.findIndex((one) => one.toLowerCase() === handle.toLowerCase()) === i);
+  handles.filter((handle, i) => handles.findIndex((one) => sameHandle(one, handle)) === i);
 
 /** People as mentions, on one line; null where there are none. */
 export function mentions(handles: readonly string[], forge: ForgeKind): SafeText | null {

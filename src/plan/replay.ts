@@ -2,6 +2,7 @@
  * The present rules over what was recorded: at each moment at which something happened to an issue, what they would
  * have done, and whether daytwo did. Pure: the past is made from what the forge keeps of it.
  */
+import { sameHandle } from "../engine/cover.ts";
 import { readHire } from "../engine/hire.ts";
 import { undone } from "../engine/lifecycle/standing.ts";
 import { boxes, setBox, subject } from "../engine/text/markdown.ts";
@@ -141,7 +142,7 @@ function moments(
 
 const isOwn = (facts: Facts, role: ProjectRole, actor: string | null): boolean => {
   const self = facts[role]?.self ?? "";
-  return self !== "" && actor?.toLowerCase() === self.toLowerCase();
+  return self !== "" && actor !== null && sameHandle(actor, self);
 };
 
 /**
@@ -239,9 +240,9 @@ function makes(facts: Facts, change: Change, role: ProjectRole, issue: number, e
     case "unlabeled":
       return change.kind === "remove-label" && same(change.label, event.label);
     case "assigned":
-      return change.kind === "assign" && change.assignee.toLowerCase() === event.assignee.toLowerCase();
+      return change.kind === "assign" && sameHandle(change.assignee, event.assignee);
     case "unassigned":
-      return change.kind === "unassign" && change.assignee.toLowerCase() === event.assignee.toLowerCase();
+      return change.kind === "unassign" && sameHandle(change.assignee, event.assignee);
     case "closed":
       return change.kind === "close-issue";
     case "reopened":

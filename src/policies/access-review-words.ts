@@ -3,8 +3,9 @@ import { issueLink } from "../engine/links.ts";
 import type { Judgement, RowStand } from "../engine/review/judge.ts";
 import type { PutBack, ReviewMemory } from "../engine/review/memory.ts";
 import type { ReviewPart } from "../engine/review/names.ts";
-import { inline, join, lines, type SafeText, safe } from "../engine/text/safe.ts";
+import { inline, join, type SafeText, safe } from "../engine/text/safe.ts";
 import type { Issue } from "../model.ts";
+import { titled } from "./points.ts";
 
 export interface Told {
   readonly about: ReviewPart;
@@ -16,13 +17,8 @@ export interface Told {
 }
 
 const MOST_NAMED = 30;
-
-function list(title: SafeText, items: readonly SafeText[]): SafeText | null {
-  if (items.length === 0) return null;
-  const shown = items.slice(0, MOST_NAMED).map((item) => safe`- ${item}`);
-  const more = items.length - shown.length;
-  return lines(title, safe``, ...shown, more > 0 && safe`- and ${more} more`);
-}
+const list = (title: SafeText, items: readonly SafeText[]): SafeText | null =>
+  titled(title, items, MOST_NAMED);
 
 const settled = ({ stand }: RowStand): boolean => stand !== "open" && stand !== "both";
 const nameOf = ({ row }: Pick<RowStand, "row">): SafeText =>

@@ -11,6 +11,7 @@ import { code, inline, isHandle, join, lines, mention, type SafeText, safe } fro
 import { formatInstant } from "../engine/time/zones.ts";
 import type { Issue } from "../model.ts";
 import type { Judged } from "./approval-evidence.ts";
+import { points } from "./points.ts";
 import type { Look } from "./policy.ts";
 import { isCompleted } from "./request.ts";
 
@@ -115,10 +116,8 @@ export function sectionBody(
 
 function putBackText(putBack: readonly Box[]): SafeText[] {
   if (putBack.length === 0) return [];
-  const named = putBack.slice(0, MOST_BOXES).map(({ text }) => safe`- ${inline(text)}`);
-  const more = putBack.length - named.length;
-  const head = [safe``, safe`Ticked before it was approved, and open again:`, safe``];
-  return [...head, ...named, ...(more > 0 ? [safe`- and ${more} more`] : [])];
+  const named = putBack.map(({ text }) => inline(text));
+  return [safe``, safe`Ticked before it was approved, and open again:`, safe``, ...points(named, MOST_BOXES)];
 }
 
 function stoppedText({ config }: Look, stopped: readonly string[]): SafeText | null {

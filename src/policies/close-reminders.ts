@@ -11,6 +11,7 @@ import { findMarkers, inline, join, lines, marker, type SafeText, safe } from ".
 import { addDays, DAY_MS, formatDay } from "../engine/time/days.ts";
 import { dayOf, instantOf } from "../engine/time/zones.ts";
 import type { Day, Issue, IssueRef } from "../model.ts";
+import { points } from "./points.ts";
 import type { Draft, Look } from "./policy.ts";
 
 /** Whoever begins with daytwo is not told of what was late long ago. */
@@ -156,10 +157,4 @@ class Reminder {
 
 const lateKey = (due: Day | null): string => `close-late:${due}`;
 
-function list(items: readonly SafeText[]): SafeText[] {
-  const more = items.length - MOST_NAMED;
-  return [
-    ...items.slice(0, MOST_NAMED).map((item) => safe`- ${item}`),
-    ...(more > 0 ? [safe`- and ${more} more`] : []),
-  ];
-}
+const list = (items: readonly SafeText[]): SafeText[] => points(items, MOST_NAMED);

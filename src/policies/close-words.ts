@@ -11,6 +11,7 @@ import { count } from "../engine/text/count.ts";
 import { code, inline, join, lines, type SafeText, safe } from "../engine/text/safe.ts";
 import { formatDay } from "../engine/time/days.ts";
 import type { Issue } from "../model.ts";
+import { titled } from "./points.ts";
 import type { Look } from "./policy.ts";
 
 export interface Told {
@@ -25,13 +26,8 @@ export interface Told {
 }
 
 const MOST_NAMED = 15;
-
-function list(title: SafeText, items: readonly SafeText[]): SafeText | null {
-  if (items.length === 0) return null;
-  const shown = items.slice(0, MOST_NAMED).map((item) => safe`- ${item}`);
-  const more = items.length - shown.length;
-  return lines(title, safe``, ...shown, more > 0 && safe`- and ${more} more`);
-}
+const list = (title: SafeText, items: readonly SafeText[]): SafeText | null =>
+  titled(title, items, MOST_NAMED);
 
 export function closeSection(told: Told): SafeText {
   const { judgement, memory, progress, more } = told;

@@ -3,7 +3,7 @@
 import type { Day } from "../../model.ts";
 import { walk } from "../text/blocks.ts";
 import { digest } from "../text/digest.ts";
-import { type Box, boxes, headings } from "../text/markdown.ts";
+import { type Box, boxes, headings, subject } from "../text/markdown.ts";
 import { readable } from "../text/readable.ts";
 import { isDay } from "../time/days.ts";
 import { CARRY } from "./compose.ts";
@@ -39,14 +39,6 @@ export interface CloseBody {
 
 const FACTS = /\s*\(([^()]*)\)$/;
 const REVIEWED = /^Reviewed(?: \(@([^\s()]+)\))?$/i;
-const NOT_APPLICABLE = /\s*\(n\/a\)$/i;
-
-/** The text of a box however it was settled. */
-const subject = (text: string): string =>
-  text
-    .replace(NOT_APPLICABLE, "")
-    .replace(/^~~(.*)~~$/, "$1")
-    .trim();
 
 /** Reads a close. Nothing in it is trusted beyond what it shows. */
 export function readClose(body: string): CloseBody {
@@ -64,7 +56,7 @@ export function readClose(body: string): CloseBody {
     open = null;
   };
   all.forEach((box, index) => {
-    const text = subject(box.text);
+    const text = subject(box);
     const inside: boolean =
       open !== null && box.indent > open.task.box.indent && headingOf(box.line) === open.task.group;
     const reviewed = REVIEWED.exec(text);

@@ -1,5 +1,6 @@
 /** Dates, handles and e-mail addresses as people write them. Nothing is ever guessed. */
 import type { Day, ForgeKind } from "../../model.ts";
+import { WEEKDAYS } from "../time/days.ts";
 import { readable } from "./readable.ts";
 import { isHandle } from "./safe.ts";
 
@@ -20,7 +21,6 @@ const MONTHS = [
   "November",
   "December",
 ];
-const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /** The place of a name among names, by its first three letters or more of them; "Sept" is one such. */
 const named = (names: readonly string[], word: string) =>

@@ -1,4 +1,5 @@
 /** `daytwo drill`: the work ahead, played forward with some people away. Reads only. */
+import { sameHandle } from "../../engine/cover.ts";
 import { type DrillFinding, FINDING_KINDS, judgeDrill } from "../../engine/drill/judge.ts";
 import { nearest } from "../../engine/text/nearest.ts";
 import { isDay } from "../../engine/time/days.ts";
@@ -80,7 +81,7 @@ function handlesFrom(text: string, known: readonly string[]): string[] {
   if (names.length === 0)
     throw Invalid.one(`--away: found nobody, expected ${expected}`, { path: "--away", expected });
   return names.map((name) => {
-    const meant = people.find((one) => one.toLowerCase() === name.toLowerCase());
+    const meant = people.find((one) => sameHandle(one, name));
     if (meant) return meant;
     const near = nearest(name, people);
     const hint = near === null ? "" : `; did you mean ${near}?`;
