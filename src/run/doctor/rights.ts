@@ -94,8 +94,9 @@ function scopeFindings(observed: ObservedProject): Finding[] {
         },
       ];
     }
-    // What fine-grained tokens may do shows when they do it.
-    const need = "Issues: write, and for daytwo serve Contents: read and Webhooks: read";
+    // What fine-grained tokens may do shows when they do it. To ask for a delivery again is a write:
+    // https://docs.github.com/en/webhooks/using-webhooks/automatically-redelivering-failed-deliveries-for-a-repository-webhook
+    const need = "Issues: write, and for daytwo serve Contents: read and Webhooks: write";
     return [
       {
         ...about,

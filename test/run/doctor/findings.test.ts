@@ -66,6 +66,19 @@ it("a fix comes with everything that is wrong, and no secret of an address is sh
   expect(JSON.stringify(all)).not.toContain("token=secret");
 });
 
+it("what a token whose permissions cannot be told needs is what daytwo asks for, missed deliveries among it", () => {
+  const value = {
+    kind: "fine-grained",
+    account: "bot",
+    scopes: null,
+    permissions: null,
+    expiresAt: null,
+  } as const;
+  const found = findingsOf(withProject({ forge: "github", token: { value } }));
+  const told = found.find(({ area, severity }) => area === "rights" && severity === "note");
+  expect(told?.message).toContain("Issues: write, and for daytwo serve Contents: read and Webhooks: write");
+});
+
 describe("a GitLab webhook's secret", () => {
   const only = (gitlabSigning: boolean, gitlabPlain: boolean) => ({
     secrets: { github: false, gitlabSigning, gitlabPlain },
