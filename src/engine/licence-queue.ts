@@ -8,6 +8,7 @@
 import type { HistoryEvent, Instant, Issue } from "../model.ts";
 import type { Config } from "./config/schema.ts";
 import type { LabelBook } from "./lifecycle/states.ts";
+import { perObject } from "./time/memo.ts";
 
 /** A request that waits for a seat. */
 export interface Waiting {
@@ -28,17 +29,12 @@ export interface QueueRules {
 export const reasonsOf = ({ lifecycle }: Pick<Config, "lifecycle">, system: string): string[] =>
   Object.entries(lifecycle.hold_reasons).flatMap(([id, reason]) => (reason.system === system ? [id] : []));
 
-const waited = new WeakMap<Config["lifecycle"], readonly string[]>();
+const waitedIn = perObject(({ hold_reasons }: Config["lifecycle"]): readonly string[] => [
+  ...new Set(Object.values(hold_reasons).flatMap(({ system }) => system ?? [])),
+]);
 
 /** The systems that somebody may wait for. */
-export function waitedFor({ lifecycle }: Pick<Config, "lifecycle">): readonly string[] {
-  let systems = waited.get(lifecycle);
-  if (!systems) {
-    systems = [...new Set(Object.values(lifecycle.hold_reasons).flatMap(({ system }) => system ?? []))];
-    waited.set(lifecycle, systems);
-  }
-  return systems;
-}
+export const waitedFor = ({ lifecycle }: Pick<Config, "lifecycle">): readonly string[] => waitedIn(lifecycle);
 
 /** The labels, as the issue has them, by which it waits for a system. */
 export function labelsFor(

@@ -11,6 +11,7 @@ import {
   type Saw,
 } from "../engine/requests/approval.ts";
 import { type Noted, readNote } from "../engine/requests/approval-note.ts";
+import { perIssueAnd } from "../engine/text/body.ts";
 import { digest } from "../engine/text/digest.ts";
 import { boxes } from "../engine/text/markdown.ts";
 import type { Delivery, HistoryEvent, Issue, IssueRef } from "../model.ts";
@@ -32,12 +33,12 @@ export interface Judged {
   readonly main: Issue | null;
 }
 
-/** What approval a request needs by what it says; null where it needs none. */
-export function approvableIn(look: Look, issue: Issue): Approvable | null {
+/** What approval a request needs by what it says; null where it needs none. Told once in a look. */
+const approvableIn = perIssueAnd((issue: Issue, look: Look): Approvable | null => {
   const project = look.project("requests");
   if (!project || !look.config.requests.approval.required) return null;
   return approvableOf(issue, look.own("requests", issue.author), look.config, project.forge);
-}
+});
 
 /**
  * Where the approval of a request stands.
@@ -45,7 +46,7 @@ export function approvableIn(look: Look, issue: Issue): Approvable | null {
  */
 export function approvalOf(look: Look, ref: IssueRef, issue: Issue): Judged | null | undefined {
   const { approval: rules } = look.config.requests;
-  const request = approvableIn(look, issue);
+  const request = approvableIn(issue, look);
   if (!request) return null;
   const main = mainOf(look, issue);
   if (main === undefined) return undefined;
@@ -178,7 +179,7 @@ function sawThen(
   said: Said,
 ): Saw | undefined {
   const asks = (body: string): boolean =>
-    approvableIn(look, { ...issue, body })?.material === request.material;
+    approvableIn({ ...issue, body }, look)?.material === request.material;
   const told = deliveriesOf(look, ref).find((one) => tellsOf(look, one, said));
   if (told?.issue.digest === digest(issue.body)) return "same";
   const edits = look.edits(ref);

@@ -24,6 +24,7 @@ import { grantKey, readPointers, renderShare, untouched } from "../engine/reques
 import { markersOf } from "../engine/text/body.ts";
 import { ownText, partOf, withPart } from "../engine/text/part.ts";
 import { findMarkers, issueSlot, lines, type SafeText, safe, writeBack } from "../engine/text/safe.ts";
+import { lazy } from "../engine/time/memo.ts";
 import type { Issue } from "../model.ts";
 import { type Asked, asksOf } from "./intake-asked.ts";
 import type { Look, ProjectView } from "./policy.ts";
@@ -115,11 +116,11 @@ export function draw(
   };
   const share = { elsewhere, before: left.before };
   const frame = renderShare(config, name, { ...share, people: [], kept: [], about: null }).text.length;
-  const head = partHead(config, name, request, partIssue(2, [])).length;
+  const head = lazy(() => partHead(config, name, request, partIssue(2, [])).length);
   const placed = placePeople(config, request.people, {
     forge,
     project: name,
-    taken: (issue) => frame + (issue === 0 ? ownText(main.body).length : head),
+    taken: (issue) => frame + (issue === 0 ? ownText(main.body).length : head()),
     place: left.place,
     elsewhere,
   });

@@ -9,6 +9,7 @@ import type { State } from "../lifecycle/states.ts";
 import { calendarOf } from "../time/calendar.ts";
 import { addWorkingMs, type WorkClock, workingMs } from "../time/clock.ts";
 import { parseDuration } from "../time/duration.ts";
+import { perObject } from "../time/memo.ts";
 
 export const CLOCKS = ["first_action", "done"] as const;
 /** As in `requests.sla`. */
@@ -39,23 +40,16 @@ export interface Lived extends Pick<Issue, "createdAt" | "closedAt"> {
   readonly stays: readonly Stay[];
 }
 
-const terms = new WeakMap<Config, ClockTerms>();
-
 /** The clock of the team, and its allowances. */
-export function clockTerms(config: Config): ClockTerms {
-  let known = terms.get(config);
-  if (known === undefined) {
-    const { calendar, timezone, hours } = config;
-    const { sla } = config.requests;
+export const clockTerms = perObject(
+  ({ calendar, timezone, hours, requests: { sla } }: Config): ClockTerms => {
     const length = (text: string) => parseDuration(text, hours) ?? 0;
-    known = {
+    return {
       time: { calendar: calendarOf(calendar), zone: timezone, hours },
       allowance: { first_action: length(sla.first_action), done: length(sla.done) },
     };
-    terms.set(config, known);
-  }
-  return known;
-}
+  },
+);
 
 /** A time spent in one state, from its begin to its end or to now. */
 export interface Span {

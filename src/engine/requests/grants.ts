@@ -6,7 +6,7 @@ import { type Box, boxes, headings, subject } from "../text/markdown.ts";
 import { partOf } from "../text/part.ts";
 import { readable } from "../text/readable.ts";
 import { code, inline, type SafeText, safe } from "../text/safe.ts";
-import { systemTitle } from "./systems.ts";
+import { idsByTitle, systemTitle } from "./systems.ts";
 
 /** A box that says who is given what, as it stands in the issue. */
 export interface GrantBox {
@@ -40,9 +40,7 @@ export function readGrants(body: string, config: Pick<Config, "systems">): Grant
   const part = partOf(body);
   if (!part) return [];
   const inPart = (offset: number) => offset >= part.start && offset < part.end;
-  const byTitle = new Map(
-    config.systems.values().map((system) => [labelKey(systemTitle(config, system)), system.id]),
-  );
+  const byTitle = idsByTitle(config.systems);
   const groups = headings(body)
     .filter(({ start }) => inPart(start))
     .map(({ line, text }) => ({ line, system: byTitle.get(labelKey(readable(text))) }));

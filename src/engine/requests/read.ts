@@ -11,6 +11,7 @@ import { type Heading, headings } from "../text/markdown.ts";
 import { ownText } from "../text/part.ts";
 import { findMarkers, plain } from "../text/safe.ts";
 import { readEmail, readHandle } from "../text/values.ts";
+import { perObject } from "../time/memo.ts";
 import { foundText, type RequestFault } from "./fault.ts";
 import { COLUMNS, type PeopleRow, readPeople } from "./people.ts";
 import { SystemReader } from "./systems.ts";
@@ -122,22 +123,14 @@ function kindOf(text: string, config: Config): AccessRequest["kind"] | null {
   return has(single.systems) && (has(single.name) || has(single.email)) ? "single" : null;
 }
 
-type Names = Readonly<Record<AccessRequest["kind"], Readonly<Record<Input, string>>>>;
-const compared = new WeakMap<Config, Names>();
-
 /** The headings of both forms as labels compare. */
-function namesOf(config: Config): Names {
-  let names = compared.get(config);
-  if (!names) {
-    const keys = (kind: AccessRequest["kind"]) =>
-      Object.fromEntries(
-        Object.entries(headingsOf(config, kind)).map(([input, heading]) => [input, labelKey(heading)]),
-      ) as Readonly<Record<Input, string>>;
-    names = { single: keys("single"), bulk: keys("bulk") };
-    compared.set(config, names);
-  }
-  return names;
-}
+const namesOf = perObject((config: Config) => {
+  const keys = (kind: AccessRequest["kind"]) =>
+    Object.fromEntries(
+      Object.entries(headingsOf(config, kind)).map(([input, heading]) => [input, labelKey(heading)]),
+    ) as Readonly<Record<Input, string>>;
+  return { single: keys("single"), bulk: keys("bulk") };
+});
 
 /** The form that a text claims to be filed through, by its hidden line: a claim to be a request, no more. */
 export function formIn(text: string): AccessRequest["kind"] | null {

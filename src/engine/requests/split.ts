@@ -7,6 +7,7 @@ import type { Config } from "../config/schema.ts";
 import { roleIn } from "../entitlement.ts";
 import { issueLink, type Linked } from "../links.ts";
 import { findMarkers, inline, join, lines, marker, type SafeText, safe, title } from "../text/safe.ts";
+import { perObject } from "../time/memo.ts";
 import { grantText, whoText } from "./grants.ts";
 import { COLUMNS } from "./people.ts";
 import { type AccessRequest, headingsOf, type Person } from "./read.ts";
@@ -48,20 +49,17 @@ export function partIn(keys: readonly string[], project: string): PartOf | null 
   return null;
 }
 
-/** Characters that a system's group has whoever is in it; a little more rather than less. */
-function groupCost(config: Config, project: string, id: string): number {
-  const nobody: Person = {
-    name: "",
-    email: "",
-    role: "",
-    region: "",
-    manager: null,
-    systems: [id],
-    row: null,
+/** Characters that each system's group has whoever is in it; a little more rather than less. */
+const groupCosts = perObject((config: Config): ReadonlyMap<string, number> => {
+  const nobody = { name: "", email: "", role: "", region: "", manager: null, row: null };
+  const share = { elsewhere: new Map(), before: new Map(), kept: [], about: null };
+  const cost = (id: string) => {
+    const people = [{ ...nobody, systems: [id] }];
+    // A project is named only where somebody is asked for elsewhere.
+    return renderShare(config, "", { ...share, people }).text.length + OTHER_HEADINGS;
   };
-  const share = { people: [nobody], elsewhere: new Map(), before: new Map(), kept: [], about: null };
-  return renderShare(config, project, share).text.length + OTHER_HEADINGS;
-}
+  return new Map([...config.systems.keys()].map((id) => [id, cost(id)]));
+});
 
 /** "Asked for already", and what comes with it. */
 const OTHER_HEADINGS = 64;
@@ -95,8 +93,8 @@ export interface Placing {
  * @returns people by issue, in the order of the request; the first is the issue that was filed
  */
 export function placePeople(config: Config, people: readonly Person[], placing: Placing): Person[][] {
-  const { forge, project, taken, place } = placing;
-  const costs = new Map([...config.systems.keys()].map((id) => [id, groupCost(config, project, id)]));
+  const { forge, taken, place } = placing;
+  const costs = groupCosts(config);
   const own = new Map(people.map((person) => [person, personCost(config, placing, person)]));
   const free: number[] = [];
   const held: Set<Person>[] = [];

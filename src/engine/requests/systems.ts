@@ -6,20 +6,29 @@ import { readChoices } from "../forms/choices.ts";
 import { labelKey } from "../text/fields.ts";
 import { nearest } from "../text/nearest.ts";
 import { readable } from "../text/readable.ts";
+import { perObject } from "../time/memo.ts";
 import { foundText, type RequestFault } from "./fault.ts";
 
 type Systems = Pick<Config, "systems">;
 
+const names = perObject((systems: Config["systems"]) =>
+  Map.groupBy(systems.values(), ({ name }) => labelKey(name)),
+);
+
 /** A system's name; with its id where another one is called the same. */
 export function systemTitle({ systems }: Systems, { id, name }: System): string {
-  for (const other of systems.values()) {
-    if (other.id !== id && labelKey(other.name) === labelKey(name)) return `${name} (${id})`;
-  }
-  return name;
+  const same = names(systems).get(labelKey(name)) ?? [];
+  return same.some((other) => other.id !== id) ? `${name} (${id})` : name;
 }
 
+/** System ids by their titles, as labels compare. */
+export const idsByTitle = perObject(
+  (systems: Config["systems"]): ReadonlyMap<string, string> =>
+    new Map(systems.values().map((system) => [labelKey(systemTitle({ systems }, system)), system.id])),
+);
+
 /** What a system may be called: its id, and its name where that is nobody else's name or id. */
-function spellings({ systems }: Systems): Map<string, string> {
+const spellings = perObject((systems: Config["systems"]): ReadonlyMap<string, string> => {
   const found = new Map<string, string>();
   for (const { id } of systems.values()) found.set(id, id);
   const names = Map.groupBy(systems.values(), ({ name }) => name.trim().toLowerCase());
@@ -27,7 +36,7 @@ function spellings({ systems }: Systems): Map<string, string> {
     if (first && others.length === 0 && !found.has(first.name)) found.set(first.name, first.id);
   }
   return found;
-}
+});
 
 /** An answer, read: ids in its order, each once, and what is none of our systems, as written. */
 interface Answer {
@@ -42,7 +51,7 @@ export class SystemReader {
   readonly #read = new Map<string, Answer>();
 
   constructor(config: Systems) {
-    this.#names = spellings(config);
+    this.#names = spellings(config.systems);
     this.#offered = [...config.systems.values()].map(({ id, name }) => (this.#names.has(name) ? name : id));
   }
 

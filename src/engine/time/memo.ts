@@ -14,6 +14,19 @@ export function memo<K, V>(): (key: K, make: () => V) => V {
   };
 }
 
+/** A function that makes a value once for each object, and keeps it as long as somebody has the object. */
+export function perObject<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new WeakMap<K, { readonly value: V }>();
+  return (key) => {
+    let known = made.get(key);
+    if (known === undefined) {
+      known = { value: make(key) };
+      made.set(key, known);
+    }
+    return known.value;
+  };
+}
+
 /** A value made when it is first asked for. */
 export function lazy<V>(make: () => V): () => V {
   let made: { readonly value: V } | undefined;
