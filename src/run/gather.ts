@@ -1,6 +1,7 @@
 /** Reads what rules need, and nothing else. Reads do not wait for each other. */
 import { OFFBOARDING } from "../engine/forms/form.ts";
 import { DAY_MS } from "../engine/time/days.ts";
+import { ForgeError } from "../forge/forge.ts";
 import type { Instant, Issue, IssueRef, ProjectRole } from "../model.ts";
 import type { Facts, Need, ProjectFacts } from "../plan/facts.ts";
 import { readLedger } from "./ledger.ts";
@@ -123,9 +124,20 @@ export async function gather(
   const histories = needs.filter(({ what }) => what === "history").sort((a, b) => updated(b) - updated(a));
   const left = new Set(histories.slice(limit).map(where));
   await Promise.all(
-    needs.filter((need) => !left.has(where(need))).map((need) => read(team, facts, need, now)),
+    needs.filter((need) => !left.has(where(need))).map((need) => readOrMiss(team, facts, need, now)),
   );
   return left.size;
+}
+
+/** An issue may be deleted or moved away once it was listed: it is gone then, and the others are looked at. */
+async function readOrMiss(team: Team, facts: Facts, need: Need, now: Instant): Promise<void> {
+  try {
+    await read(team, facts, need, now);
+  } catch (error) {
+    const missing = error instanceof ForgeError && error.kind === "not-found" && "issue" in need;
+    if (!missing || (await readIssue(team, facts, { project: need.project, number: need.issue })))
+      throw error;
+  }
 }
 
 async function read(team: Team, facts: Facts, need: Need, now: Instant): Promise<void> {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { ForgeError } from "../../src/forge/forge.ts";
+import { type Forge, ForgeError, type Reader } from "../../src/forge/forge.ts";
 import type { IssueRef } from "../../src/model.ts";
 import { reconcile } from "../../src/run/reconcile.ts";
 import type { Team } from "../../src/run/team.ts";
-import { ADA, ADA_DUE, file, form, KINDS, labelsOf, requests } from "../policies/hires.ts";
-import { MINUTE, PEOPLE, REQUESTS, STATE, Story } from "../story.ts";
+import { ADA, ADA_DUE, ADA_TITLE, file, form, KINDS, labelsOf, requests } from "../policies/hires.ts";
+import { MINUTE, PEOPLE, REQUEST, REQUESTS, STATE, Story } from "../story.ts";
 import { remembering } from "./memory.ts";
 
 const TICK = { kind: "tick", catchUp: false } as const;
@@ -54,6 +54,32 @@ describe.each(KINDS)("reconcile (%s)", (kind) => {
     story.now += MINUTE;
     expect((await story.tick()).changes).toEqual([]);
   });
+
+  it.each(["comments", "history"] as const)(
+    "an issue deleted between the list and its %s is gone, and keeps nobody else waiting",
+    async (what) => {
+      const story = await begin(kind);
+      file(story, {});
+      const { number } = story.open("hr", { body: "- [ ] Invite", labels: [REQUEST] });
+      story.memory.by("sam").comment(REQUESTS, number, "Soon.");
+      const team = story.team();
+      const forge = team.forges.requests as Forge;
+      const reader: Reader = {
+        ...forge.reader,
+        [what]: (asked: number) => {
+          if (story.memory.project(REQUESTS).issues.has(number)) story.memory.removeIssue(REQUESTS, number);
+          return forge.reader[what](asked);
+        },
+      };
+      const forges = { ...team.forges, requests: { ...forge, reader } };
+      const result = await reconcile({ ...team, forges }, { trigger: TICK, now: story.now, subject: null });
+      expect(result.fatal).toBeNull();
+      expect(result.outcomes.map(({ status }) => status)).toEqual(["applied", "applied"]);
+      expect(requests(story).map(({ title }) => title)).toEqual([ADA_TITLE]);
+      story.now += MINUTE;
+      expect((await story.tick()).changes).toEqual([]);
+    },
+  );
 
   it("gives up on an issue that never rests, says so, and leaves it for the next look", async () => {
     const story = await begin(kind);
