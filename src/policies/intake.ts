@@ -7,6 +7,7 @@ import { opensForPerson } from "../engine/requests/approval.ts";
 import { type RequestFault, requestFaultLine, requestFaultText } from "../engine/requests/fault.ts";
 import { type AccessRequest, accessRequestOf } from "../engine/requests/read.ts";
 import { grantKey, readPointers } from "../engine/requests/write.ts";
+import { count } from "../engine/text/count.ts";
 import { digest } from "../engine/text/digest.ts";
 import { partOf } from "../engine/text/part.ts";
 import { inline, lines, type SafeText, safe } from "../engine/text/safe.ts";
@@ -223,8 +224,6 @@ const sizeOf = ({ people }: AccessRequest): string => {
   const systems = new Set(people.flatMap((person) => person.systems)).size;
   return `${count(people.length, "person", "people")}, ${count(systems, "system")}`;
 };
-
-const count = (n: number, one: string, several = `${one}s`): string => `${n} ${n === 1 ? one : several}`;
 
 function explained(look: Look, project: ProjectView, issue: Issue): Explanation[] {
   const line = (text: string): Explanation => ({ rule: NAME, text });
