@@ -7,6 +7,7 @@ const PURE = ["engine", "plan", "policies"].map((folder) => `test/${folder}/**/*
 export default defineConfig({
   test: {
     globalSetup: ["test/setup.ts"],
+    setupFiles: ["test/properties.ts"],
     // These end what hangs; how fast something is, is nothing a test on a busy machine can tell.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -214,7 +214,8 @@ const ROUNDS = 12;
 export class Story {
   readonly kind: ForgeKind;
   readonly memory: MemoryForge;
-  readonly config: Config;
+  /** May be another later on. */
+  config: Config;
   readonly sandbox: Sandbox | null;
   readonly webhooks: Webhooks;
   /** The issue that acts are about. */

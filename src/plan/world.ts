@@ -245,9 +245,11 @@ export class World implements Look {
   }
 
   own(role: ProjectRole, author: string): boolean {
-    const self = this.#facts[role]?.self.toLowerCase();
-    const handle = author.toLowerCase();
-    return handle !== "" && (handle === self || this.#trusted.has(handle));
+    return this.self(role, author) || this.#trusted.has(author.toLowerCase());
+  }
+
+  self(role: ProjectRole, author: string): boolean {
+    return author !== "" && author.toLowerCase() === this.#facts[role]?.self.toLowerCase();
   }
 
   /** Whether anything of daytwo's own could be told from what others write. */

@@ -29,6 +29,7 @@ export function witnessOf(look: Look, ref: IssueRef, issue: Issue): Witness | un
   return {
     book: look.book,
     role: (actor) => look.role("requests", actor),
+    self: (actor) => look.self("requests", actor),
     judgeFrom: Math.min(judgeFrom(look), newsFrom(look, ref)),
     opened: { author: issue.author, at: issue.createdAt },
     waits,

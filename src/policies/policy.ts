@@ -76,6 +76,8 @@ export interface Look {
   settled(ref: IssueRef): boolean;
   /** Whether daytwo, or an account it trusts, wrote this. */
   own(role: ProjectRole, author: string): boolean;
+  /** Whether this is the account daytwo runs as, and no other. */
+  self(role: ProjectRole, author: string): boolean;
   /** Who an actor is to the team. */
   role(project: ProjectRole, actor: string | null): Role;
   has(role: ProjectRole, issue: Issue, label: string): boolean;

@@ -61,7 +61,11 @@ function deedsOf(handle: string): Deed[] {
       // In Progress with nobody assigned is theirs only once daytwo has assigned them, and that daytwo has
       // completed one with open boxes shows only to those who look before the boxes are done.
       const own = handle === SELF || handle === TRUSTED;
-      const leans = state === "in_progress" ? nobody : state === "completed" && own ? () => true : undefined;
+      // daytwo's account holds for a reason, and takes one state off for another, only where it has accepted that.
+      const accepts = (story: Story) =>
+        handle === SELF &&
+        (stateLabels(story).length > 1 || Object.values(HOLD).some((reason) => bears(story, reason)));
+      const leans = state === "in_progress" ? nobody : state === "completed" && own ? () => true : accepts;
       return [
         deed(one.sets(state), (story) => !bears(story, STATE[state]), leans),
         deed(one.moves(state), (story) => !bears(story, STATE[state]), leans),
@@ -69,7 +73,7 @@ function deedsOf(handle: string): Deed[] {
         deed(
           one.takesOff(STATE[state]),
           (story) => bears(story, STATE[state]),
-          (story) => bears(story, SLIP),
+          (story) => bears(story, SLIP) || accepts(story),
         ),
       ];
     }),

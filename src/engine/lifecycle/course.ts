@@ -129,9 +129,11 @@ export class Course {
         const { actor, assignee } = event;
         this.#assignees.add(fold(assignee));
         this.#takenBy = null;
-        if (this.#witness.role(assignee) !== "team") return;
         // daytwo assigns whoever takes a request, and nobody else.
         const given = this.#role(event) === "self";
+        if (this.#byDaytwo(event) && this.#strayed("in_progress") === fold(assignee))
+          this.#vouch("in_progress");
+        if (this.#witness.role(assignee) !== "team") return;
         const own = actor === null || fold(actor) === fold(assignee);
         if ((own || given) && this.#state === "action_needed") {
           this.#enter("in_progress", { kind: "took", by: assignee });
@@ -194,7 +196,14 @@ export class Course {
       if (this.#bared && this.#bared.actor === actor) this.#bared = null;
       return;
     }
+    const left = to === "on_hold" && this.#byDaytwo(event) ? this.#refusal : null;
     this.#enter(to, { kind: "moved", by: actor });
+    // daytwo puts it On Hold for a reason that it has accepted.
+    if (left?.why === "not-team" && "reasonOn" in left.tried && this.#bears(left.tried.reasonOn)) {
+      const reason = left.tried.reasonOn;
+      this.#reasons.set(reason, left.by);
+      this.#why = { kind: "held", reason, by: left.by };
+    }
     if (to === "in_progress" && this.#assignees.size === 0 && this.#role(event) === "team") {
       this.#takenBy = actor;
     }
@@ -210,10 +219,28 @@ export class Course {
       if (tried && "reasonOn" in tried && tried.reasonOn === reading.label) this.#refusal = null;
       this.#unhold(event, reading.label);
     } else if (reading.state === this.#state) {
+      // daytwo takes a state off for the one that it has accepted.
+      const other = this.#byDaytwo(event) ? STATES.find((one) => this.#strayed(one) !== null) : null;
+      if (other && this.#bears(this.#witness.book.labelOf(other))) return this.#vouch(other);
       const refused = this.#refusal;
       const swapped = refused && refused.by === event.actor && event.at - refused.at <= SWAP_MS;
       if (!swapped) this.#bared = event;
     } else if (tried && "move" in tried && tried.move === reading.state) this.#refusal = null;
+  }
+
+  #byDaytwo({ actor }: { readonly actor: string | null }): boolean {
+    return actor !== null && (this.#witness.self?.(actor) ?? false);
+  }
+
+  /** Who is no team member now and moved it to a state, which is why the move was refused; null where none was. */
+  #strayed(to: State): string | null {
+    const { why, tried, by } = this.#refusal ?? {};
+    return why === "not-team" && tried && "move" in tried && tried.move === to && by ? fold(by) : null;
+  }
+
+  /** What daytwo has done since shows that it was a team member's move then: who leaves the team takes nothing along. */
+  #vouch(state: State): void {
+    this.#enter(state, { kind: "moved", by: this.#refusal?.by ?? null });
   }
 
   #bears(canonical: string): boolean {

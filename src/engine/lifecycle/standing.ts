@@ -74,6 +74,8 @@ export interface Shown {
 export interface Witness {
   readonly book: LabelBook;
   readonly role: (actor: string | null) => Role;
+  /** Whether this is daytwo's very account: what it did shows what it had accepted. Nobody's where this is absent. */
+  readonly self?: (actor: string) => boolean;
   /** Moves before this instant are taken as they are: daytwo does not judge the time before it came. */
   readonly judgeFrom: Instant;
   /** What its author gave it at the opening is where it starts, and no move. */
