@@ -3,6 +3,7 @@ import { driMentions } from "../engine/hire-request.ts";
 import { openTasks } from "../engine/lifecycle/boxes.ts";
 import type { Refusal, Standing } from "../engine/lifecycle/standing.ts";
 import { movesFrom, type State, stateName } from "../engine/lifecycle/states.ts";
+import { listed } from "../engine/text/listed.ts";
 import type { Box } from "../engine/text/markdown.ts";
 import { code, inline, join, lines, type SafeText, safe } from "../engine/text/safe.ts";
 import type { Issue } from "../model.ts";
@@ -98,17 +99,14 @@ export function whyWord({ standing: stand, open, closing, misspelt }: Verdict): 
   return `${closing === "reopen" ? `reopened-${stand.closed?.actor ?? ""}-${boxes}-` : ""}${deed}${about}${names}`;
 }
 
-const list = (parts: readonly string[], last: "and" | "or"): string =>
-  parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} ${last} ${parts.at(-1)}`;
-
 const by = (handle: string | null): string => (handle ? `@${handle}` : "Somebody");
 
-const movesText = (state: State): string => list(movesFrom(state).map(stateName), "or");
+const movesText = (state: State): string => listed(movesFrom(state).map(stateName), "or");
 
 /** One plain sentence: why the request is where it now is. For plans and logs; never written to a forge as it is. */
 export function reasonFor({ issue, standing: { state, refusal, why }, boxes }: Verdict): string {
   const name = stateName(state);
-  const left = `Completed needs every box done; open: ${list(
+  const left = `Completed needs every box done; open: ${listed(
     openTasks(issue.body, boxes).map((text) => `"${text}"`),
     "and",
   )}.`;
