@@ -221,7 +221,10 @@ export class Course {
     } else if (reading.state === this.#state) {
       // daytwo takes a state off for the one that it has accepted.
       const other = this.#byDaytwo(event) ? STATES.find((one) => this.#strayed(one) !== null) : null;
-      if (other && this.#bears(this.#witness.book.labelOf(other))) return this.#vouch(other);
+      if (other && this.#bears(this.#witness.book.labelOf(other))) {
+        this.#vouch(other);
+        return;
+      }
       const refused = this.#refusal;
       const swapped = refused && refused.by === event.actor && event.at - refused.at <= SWAP_MS;
       if (!swapped) this.#bared = event;
