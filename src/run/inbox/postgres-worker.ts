@@ -18,7 +18,8 @@ import { type Base, give, over, QUEUE, type Row, settledBy, waitingOf } from "./
 const POLL_MS = 1000;
 /** How soon a lane that waits without a job gets one: its instance ended, or lost the database, before it could. */
 const GIVE_MS = 5000;
-const GIVE_LIMIT = 1000;
+/** Each takes a lock, of which a server has some thousands for everybody. */
+const GIVE_LIMIT = 200;
 /** How often old rows go. */
 const TIDY_MS = 5 * 60_000;
 const TIDY_LIMIT = 5000;
