@@ -93,6 +93,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
+    // Whoever was kept waiting by a busy machine finds the connection still there.
+    server.keepAliveTimeout = 75_000;
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
