@@ -131,8 +131,8 @@ export class Course {
         this.#takenBy = null;
         // daytwo assigns whoever takes a request, and nobody else.
         const given = this.#role(event) === "self";
-        if (this.#byDaytwo(event) && this.#strayed("in_progress") === fold(assignee))
-          this.#vouch("in_progress");
+        const stray = this.#strayBefore(event);
+        if (stray?.to === "in_progress" && stray.by === fold(assignee)) this.#vouch(stray.to);
         if (this.#witness.role(assignee) !== "team") return;
         const own = actor === null || fold(actor) === fold(assignee);
         if ((own || given) && this.#state === "action_needed") {
@@ -220,9 +220,9 @@ export class Course {
       this.#unhold(event, reading.label);
     } else if (reading.state === this.#state) {
       // daytwo takes a state off for the one that it has accepted.
-      const other = this.#byDaytwo(event) ? STATES.find((one) => this.#strayed(one) !== null) : null;
-      if (other && this.#bears(this.#witness.book.labelOf(other))) {
-        this.#vouch(other);
+      const stray = this.#strayBefore(event);
+      if (stray && this.#bears(this.#witness.book.labelOf(stray.to))) {
+        this.#vouch(stray.to);
         return;
       }
       const refused = this.#refusal;
@@ -235,10 +235,10 @@ export class Course {
     return actor !== null && (this.#witness.self?.(actor) ?? false);
   }
 
-  /** Who is no team member now and moved it to a state, which is why the move was refused; null where none was. */
-  #strayed(to: State): string | null {
-    const { why, tried, by } = this.#refusal ?? {};
-    return why === "not-team" && tried && "move" in tried && tried.move === to && by ? fold(by) : null;
+  /** The move that daytwo acted upon, refused here because whoever made it is no team member now; else null. */
+  #strayBefore(event: Doer): { readonly to: State; readonly by: string } | null {
+    const { why, tried, by } = (this.#byDaytwo(event) && this.#refusal) || {};
+    return why === "not-team" && tried && "move" in tried && by ? { to: tried.move, by: fold(by) } : null;
   }
 
   /** What daytwo has done since shows that it was a team member's move then: who leaves the team takes nothing along. */
