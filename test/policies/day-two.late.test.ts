@@ -211,6 +211,23 @@ describe.each(KINDS)("an onboarding that is cancelled (%s)", (kind) => {
   const close = (story: Story, hire: number) => story.memory.by("hr").close(PEOPLE, hire, "not_planned");
   const ways = kind === "github" ? { label, "closed as not planned": close } : { label };
 
+  /** A hire whose request Sam took, and finished. */
+  async function completed(): Promise<{ story: Story; hire: number }> {
+    const story = await begin(kind);
+    const hire = file(story, {});
+    story.now = ADA_DUE;
+    await story.tick();
+    story.now += HOUR;
+    const by = story.memory.by("sam");
+    by.assign(REQUESTS, 1);
+    story.now += HOUR;
+    await story.tick();
+    for (const box of ["Create the user", "Set the profile", "Invite"]) by.tick(REQUESTS, 1, box);
+    story.now += HOUR;
+    await story.tick();
+    return { story, hire };
+  }
+
   it.each(Object.entries(ways))("by %s before the request: none opens", async (_, cancel) => {
     const story = await begin(kind);
     const hire = file(story, {});
@@ -289,18 +306,7 @@ describe.each(KINDS)("an onboarding that is cancelled (%s)", (kind) => {
   });
 
   it("after access was given asks to revoke it and changes no state", async () => {
-    const story = await begin(kind);
-    const hire = file(story, {});
-    story.now = ADA_DUE;
-    await story.tick();
-    story.now += HOUR;
-    const by = story.memory.by("sam");
-    by.assign(REQUESTS, 1);
-    story.now += HOUR;
-    await story.tick();
-    for (const box of ["Create the user", "Set the profile", "Invite"]) by.tick(REQUESTS, 1, box);
-    story.now += HOUR;
-    await story.tick();
+    const { story, hire } = await completed();
     expect(labelsOf(onlyRequest(story))).toContain(STATE.completed);
     label(story, hire);
     story.now += HOUR;
@@ -316,18 +322,8 @@ describe.each(KINDS)("an onboarding that is cancelled (%s)", (kind) => {
   it.each(Object.entries(ways))(
     "by %s once the request is closed: the DRIs are called, once",
     async (_, cancel) => {
-      const story = await begin(kind);
-      const hire = file(story, {});
-      story.now = ADA_DUE;
-      await story.tick();
-      story.now += HOUR;
+      const { story, hire } = await completed();
       const by = story.memory.by("sam");
-      by.assign(REQUESTS, 1);
-      story.now += HOUR;
-      await story.tick();
-      for (const box of ["Create the user", "Set the profile", "Invite"]) by.tick(REQUESTS, 1, box);
-      story.now += HOUR;
-      await story.tick();
       by.close(REQUESTS, 1, "completed");
       story.now += HOUR;
       await story.tick();
