@@ -28,6 +28,7 @@ import type { Day, Issue, IssueRef } from "../model.ts";
 import { ofHire, ofRequest } from "./day-two-explained.ts";
 import { calledOff, DAY_TWO, givenBy, hireKey, isCompleted, requestOf, soughtFor, tooLate } from "./hire.ts";
 import { closeDoubles, linkIn, linkTo, NAMELESS, nameless } from "./opened.ts";
+import { points } from "./points.ts";
 import type { Draft, Look, Policy, Section } from "./policy.ts";
 
 const NAME = DAY_TWO;
@@ -114,13 +115,18 @@ const MOST_NAMED = 20;
 
 /** Calls the DRIs for what was given to somebody who does not come. */
 function revoking(look: Look, given: readonly string[]): SafeText[] {
-  const named = given.slice(0, MOST_NAMED).map((task) => safe`- ${inline(task)}`);
-  const more = given.length - named.length;
   return [
     safe``,
     join([safe`Access was given already: please revoke it.`, ...driMentions(look.config)], " "),
-    ...(named.length > 0 ? [safe``, ...named] : []),
-    ...(more > 0 ? [safe`- and ${more} more`] : []),
+    ...(given.length > 0
+      ? [
+          safe``,
+          ...points(
+            given.map((task) => inline(task)),
+            MOST_NAMED,
+          ),
+        ]
+      : []),
   ];
 }
 
